@@ -1,0 +1,110 @@
+"""Template tags and filters of the design system; docs/design-system.md shows each in use."""
+
+from datetime import UTC, datetime
+from math import ceil
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+TONES = ("good", "notice", "bad", "neutral")
+
+
+@register.filter
+def relative(at: datetime) -> str:
+    """Says how long ago, or how far ahead, in words; a date from thirty days on. static/js/relative.js says the same."""
+    seconds = (timezone.now() - at).total_seconds()
+    size = abs(seconds)
+    if size < 45:
+        return "just now"
+    if size >= 30 * 86400:
+        return f"{at.astimezone(UTC):%-d %b %Y}"
+    unit, name = next(step for step in ((86400, "day"), (3600, "h"), (60, "min"), (0, "min")) if size >= step[0])
+    count = max(1, int(size // (unit or 60)))
+    text = f"{count} {name}{'s' if name == 'day' and count > 1 else ''}"
+    return f"in {text}" if seconds < 0 else f"{text} ago"
+
+
+@register.filter
+def absolute(at: datetime) -> str:
+    """Returns the moment in UTC to the second, as it stands in the log: 21 Nov 2026, 14:05:09 UTC."""
+    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"
+
+
+@register.filter
+def minutes(count: int | None) -> str:
+    """Returns a length of time in minutes as words: 30 minutes, 1 hour, 1 h 30 min."""
+    if count is None:
+        return ""
+    hours, rest = divmod(count, 60)
+    if not hours:
+        return f"{rest} minute{'' if rest == 1 else 's'}"
+    return f"{hours} h {rest} min" if rest else f"{hours} hour{'' if hours == 1 else 's'}"
+
+
+@register.filter
+def left(until: datetime) -> str:
+    """Returns the time left until a moment, as static/js/countdown.js shows it: 14:05 left, or Ended."""
+    seconds = max(0, ceil((until - timezone.now()).total_seconds()))
+    hours, rest = divmod(seconds, 3600)
+    minute, second = divmod(rest, 60)
+    if not seconds:
+        return "Ended"
+    return f"{hours}:{minute:02}:{second:02} left" if hours else f"{minute}:{second:02} left"
+
+
+@register.filter
+def short(value: object) -> str:
+    """Returns the first eight characters of an id; the full one belongs in a copy button beside it."""
+    return str(value)[:8]
+
+
+@register.inclusion_tag("components/icon.html")
+def icon(name: str) -> dict[str, str]:
+    """Draws one symbol of static/icons.svg; always decoration, the words beside it carry the meaning."""
+    return {"name": name}
+
+
+@register.inclusion_tag("components/time.html", name="time")
+def time_pair(at: datetime | None, otherwise: str = "not yet") -> dict[str, object]:
+    """Shows a moment relative, with the absolute time on hover and in print; `otherwise` where there is none."""
+    return {"at": at, "otherwise": otherwise}
+
+
+@register.inclusion_tag("components/countdown.html")
+def countdown(until: datetime, what: str = "Your window", large: bool = False) -> dict[str, object]:
+    """Shows the time left; `what` is the subject of the spoken sentence "… ends in 5 minutes"."""
+    seconds = (until - timezone.now()).total_seconds()
+    tone = "neutral" if seconds <= 0 else "bad" if seconds <= 60 else "notice" if seconds <= 300 else "good"
+    return {"until": until, "what": what, "large": large, "tone": tone}
+
+
+@register.inclusion_tag("components/chip.html")
+def chip(word: str, meaning: str = "", tone: str = "neutral") -> dict[str, str]:
+    """Shows a status word with its meaning beside it; an unknown tone is shown as neutral."""
+    return {"word": word, "meaning": meaning, "tone": tone if tone in TONES else "neutral"}
+
+
+@register.inclusion_tag("components/environment.html", name="environment")
+def environment_badge(name: str) -> dict[str, str]:
+    """Shows production filled and everything else outlined, so that the two are never mistaken for each other."""
+    return {"name": name, "kind": "production" if name.lower() in {"production", "prod", "live"} else "test"}
+
+
+@register.inclusion_tag("components/copy.html")
+def copy(value: object, shown: str = "", what: str = "id") -> dict[str, object]:
+    """Shows a value in code type with a button that copies all of it; `shown` may be a shorter form."""
+    return {"value": value, "shown": shown, "what": what}
+
+
+@register.inclusion_tag("components/cell.html")
+def cell(value: object) -> dict[str, object]:
+    """Shows one value of a facts list or a table: a text, a moment, a yes or no, or a dict as the page on cells says."""
+    if isinstance(value, dict):
+        return {"cell": value}
+    if isinstance(value, datetime):
+        return {"cell": {"at": value}}
+    if isinstance(value, bool):
+        return {"cell": {"text": "Yes" if value else "No"}}
+    return {"cell": {"text": "" if value is None else value}}

@@ -1,0 +1,38 @@
+// "/" goes to search, "g" then a letter to a page, "?" opens the list. Silent while typing, and can be switched off.
+const help = document.getElementById("keys");
+const choice = document.getElementById("keys-on");
+const root = document.documentElement;
+let waitingForLetter = 0;
+
+const isOff = () => root.dataset.shortcuts === "off" || localStorage.getItem("shortcuts") === "off";
+const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+function openHelp() {
+  choice.checked = !isOff();
+  help.showModal();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isTyping(event.target) || isOff() || document.querySelector("dialog[open]")) return;
+  const search = document.getElementById("search");
+  if (performance.now() - waitingForLetter < 1500) {
+    waitingForLetter = 0;
+    const link = document.querySelector(`.nav a[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (link) event.preventDefault(), link.click();
+  } else if (event.key === "g") {
+    waitingForLetter = performance.now();
+  } else if (event.key === "/" && search) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (event.key === "?" && help) {
+    event.preventDefault();
+    openHelp();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (help && event.target.closest("[data-open-keys]")) event.preventDefault(), openHelp();
+});
+choice?.addEventListener("change", () => localStorage.setItem("shortcuts", choice.checked ? "on" : "off"));
