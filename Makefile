@@ -1,0 +1,65 @@
+# The two commands to know: make demo, make test. The rest is in `make help`.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+PORT ?= 8000
+PRODUCT_PORT ?= 8001
+DEMO_DIR ?= .local/demo
+ARGS ?=
+export PORT PRODUCT_PORT DEMO_DIR
+
+# Settings for checks that need no running database.
+CHECK_ENV := OPSCONSOLE_SECRET_KEY=only-for-checks-only-for-checks-only-for-checks-0123456789 \
+	DATABASE_URL=postgresql://check@127.0.0.1:1/check OWNER_DATABASE_URL= REDIS_URL=redis://127.0.0.1:1/0 \
+	PRODUCT_DATABASE_URL=postgresql://check@127.0.0.1:1/check OPSCONSOLE_PUBLIC_URL=https://console.example
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench reset lock install-demo install-dev
+
+help:
+	@echo "make demo    everything for a first look; prints 'ready http://127.0.0.1:8000' when the first page answers"
+	@echo "             reads PORT (8000), PRODUCT_PORT (8001), DEMO_DIR (.local/demo), DATABASE_URL, REDIS_URL,"
+	@echo "             PRODUCT_DATABASE_URL and OPSCONSOLE_POLICY; stop it with Ctrl-C"
+	@echo "make test    the whole test suite, browser tests included; ARGS='tests/grants -k approve' for a part of it"
+	@echo "make check   formatter, linter, types, import floors, templates, deployment, migrations, policy bundles"
+	@echo "make bench   the benchmarks; a table of ratios, kept in bench/results/; ARGS=startup for one of them"
+	@echo "make reset   wipes the demo's data in DEMO_DIR, never anything else"
+	@echo "make lock    writes requirements/*.txt again from pyproject.toml"
+	@echo "make help    this list"
+
+install-demo:
+	@$(PYTHON) tools/install.py demo
+
+install-dev:
+	@$(PYTHON) tools/install.py dev
+
+demo: install-demo
+	@exec $(RUN) -m demo --with-parent
+
+test: install-dev
+	@exec $(RUN) tools/run_tests.py $(ARGS)
+
+check: install-dev
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy manage.py opsconsole audit accounts tenants grants impersonation demo bench tests tools
+	.venv/bin/lint-imports
+	$(RUN) tools/check_templates.py
+	$(RUN) -m pip check
+	$(CHECK_ENV) $(RUN) manage.py check --deploy --fail-level WARNING
+	$(CHECK_ENV) $(RUN) manage.py makemigrations --check --dry-run
+	$(CHECK_ENV) $(RUN) manage.py policy check policy
+	$(CHECK_ENV) $(RUN) manage.py policy check demo/policy
+
+bench: install-dev
+	@exec $(RUN) -m bench $(ARGS)
+
+reset: install-demo
+	@exec $(RUN) -m demo.reset
+
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet
+lock: export UV_CUSTOM_COMPILE_COMMAND = make lock
+lock: install-dev
+	.venv/bin/$(LOCK) -o requirements/base.txt
+	.venv/bin/$(LOCK) --extra embedded -c requirements/base.txt -o requirements/demo.txt
+	.venv/bin/$(LOCK) --extra embedded --extra dev -c requirements/base.txt -o requirements/dev.txt
