@@ -1,0 +1,176 @@
+"""The verbs on people: sign in and out, add, change, give and take roles, deactivate."""
+
+import time
+from collections.abc import Iterable
+
+from django.contrib.auth import login, logout
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models import Person, RoleMembership
+from accounts.policy import broken_separation
+from accounts.queries import roles_in_force
+from audit.actions import record
+from audit.refs import ANONYMOUS, Actor, Ref
+from opsconsole.lib.clock import database_now
+from opsconsole.lib.errors import Conflict, Invalid, Refused
+
+
+class MayNotManagePeople(Refused):
+    code = "may_not_manage_people"
+
+
+class NotOnOneself(Refused):
+    code = "not_on_oneself"
+
+
+class LastAdministrator(Conflict):
+    code = "last_administrator"
+
+
+def sign_in(*, request: HttpRequest, person: Person) -> None:
+    """Open a session for a person whose secret was checked, with a new session key, and write the event with it."""
+    with transaction.atomic(durable=True):
+        login(request, person)
+        request.session["signed_in_at"] = request.session["last_seen"] = time.time()
+        request.session.save()
+        record("person.signed_in", actor=person.as_actor(), obj=ref(person))
+
+
+def sign_out(*, request: HttpRequest, person: Person) -> None:
+    """End the session of this browser."""
+    with transaction.atomic(durable=True):
+        record("person.signed_out", actor=person.as_actor(), obj=ref(person))
+        logout(request)
+
+
+def note_refused_sign_in(*, username: str, cause: str) -> None:
+    """Record a refused sign-in. A name that belongs to nobody is not kept: people type passwords there."""
+    person = Person.objects.filter(username__iexact=username).first()
+    with transaction.atomic(durable=True):
+        record(
+            "person.sign_in_refused",
+            actor=ANONYMOUS,
+            obj=ref(person) if person else None,
+            authority="none",
+            outcome="refused",
+            outcome_code=cause.replace(" ", "_"),
+            cause=cause,
+        )
+
+
+def note_session_end(*, person: Person, cause: str) -> None:
+    """Record a sign-in that ended by its idle or absolute limit."""
+    with transaction.atomic(durable=True):
+        record("person.sign_in_ended", actor=person.as_actor(), obj=ref(person), cause=f"{cause} time limit")
+
+
+def add_person(
+    *, actor: Person, username: str, display_name: str, email: str = "", password: str = ""
+) -> Person:
+    """Add a person without any role and return them. Raises `MayNotManagePeople`, `Invalid` for a name that is taken."""
+    _guard(actor)
+    with transaction.atomic(durable=True):
+        if Person.objects.filter(username__iexact=username).exists():
+            raise Invalid({"username": "This name is taken."})
+        person = Person(username=username, display_name=display_name, email=email)
+        person.set_password(password or None)
+        person.save(force_insert=True)
+        record("person.added", actor=actor.as_actor(), obj=ref(person))
+    return person
+
+
+def change_person(*, actor: Person, person: Person, display_name: str, email: str, is_staff: bool) -> None:
+    """Change how a person is named and reached. The event names the fields, not the values."""
+    _guard(actor)
+    with transaction.atomic(durable=True):
+        row = Person.objects.select_for_update().get(pk=person.pk)
+        wanted = {"display_name": display_name, "email": email, "is_staff": is_staff}
+        changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+        if changed:
+            for name in changed:
+                setattr(row, name, wanted[name])
+            row.save(update_fields=changed)
+            words = ", ".join(name.replace("_", " ") for name in changed)
+            record("person.changed", actor=actor.as_actor(), obj=ref(row), what=words)
+
+
+def set_roles(*, actor: Person, person: Person, roles: Iterable[str]) -> None:
+    """Make a person's roles exactly these.
+
+    Raises `MayNotManagePeople`, `NotOnOneself`, `Invalid` for an unknown role or a pair that the policy keeps apart (NIST AC-5),
+    `LastAdministrator` where nobody would be left to manage people.
+    """
+    _guard(actor)
+    wanted = set(roles)
+    if actor.pk == person.pk:
+        raise NotOnOneself("Nobody changes their own roles. Ask another administrator.")
+    with transaction.atomic(durable=True):
+        row = Person.objects.select_for_update().get(pk=person.pk)
+        held = set(row.memberships.values_list("role", flat=True))
+        _check_roles(wanted)
+        given, taken = wanted - held, held - wanted
+        row.memberships.filter(role__in=taken).delete()
+        now = database_now()
+        RoleMembership.objects.bulk_create(
+            RoleMembership(person=row, role=role, since=now, given_by=actor) for role in sorted(given)
+        )
+        _keep_one_administrator()
+        if given or taken:
+            record(
+                "person.roles_changed",
+                actor=actor.as_actor(),
+                obj=ref(row),
+                given=sorted(given),
+                taken=sorted(taken),
+            )
+
+
+def set_active(*, actor: Person, person: Person, active: bool) -> None:
+    """Deactivate or reactivate a person. A deactivated person is signed out at the next request and holds nothing.
+
+    Raises as `set_roles` does.
+    """
+    _guard(actor)
+    if actor.pk == person.pk:
+        raise NotOnOneself("Nobody deactivates themselves. Ask another administrator.")
+    with transaction.atomic(durable=True):
+        row = Person.objects.select_for_update().get(pk=person.pk)
+        if row.is_active != active:
+            row.is_active = active
+            row.save(update_fields=["is_active"])
+            _keep_one_administrator()
+            record(
+                "person.reactivated" if active else "person.deactivated", actor=actor.as_actor(), obj=ref(row)
+            )
+
+
+def ref(person: Person) -> Ref:
+    """Return a person as the object of an event."""
+    return Ref("person", str(person.pk), person.display_name)
+
+
+def actor_named(label: str) -> Actor:
+    """Return a system actor with a label of its own, for commands run by the owner."""
+    return Actor("system", "", label)
+
+
+def _guard(actor: Person) -> None:
+    if not actor.has_perm("console.manage_people"):
+        raise MayNotManagePeople("You may not change people.", scope="manage_people")
+
+
+def _check_roles(wanted: set[str]) -> None:
+    known = roles_in_force()
+    unknown = wanted - set(known.roles)
+    if unknown:
+        raise Invalid({"roles": f"The policy knows no role {', '.join(sorted(unknown))}."})
+    pair = broken_separation([known.roles[key] for key in wanted], known.separated)
+    if pair:
+        raise Invalid({"roles": f"The policy keeps {pair[0]} and {pair[1]} in two hands."})
+
+
+def _keep_one_administrator() -> None:
+    keys = [role.key for role in roles_in_force().roles.values() if "manage_people" in role.may]
+    if not RoleMembership.objects.filter(role__in=keys, person__is_active=True).exists():
+        raise LastAdministrator("Somebody must be left who manages people.", state="last")

@@ -1,0 +1,22 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+from opsconsole.lib.bundle import register_checker
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "People"
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from accounts.models import Person, RoleMembership
+        from accounts.roles import check_roles
+
+        import_module("accounts.events")
+        import_module("accounts.checks")
+        register_checker(check_roles)
+        auditlog.register(Person, exclude_fields=["password", "email"])
+        auditlog.register(RoleMembership)

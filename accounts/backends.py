@@ -1,0 +1,48 @@
+"""What comes with a role. Django's own permission rows carry no authority here: there is one door, the policy."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from guardian.core import ObjectPermissionChecker
+
+from accounts.models import Person
+from accounts.queries import Authority, powers_of
+
+ADMIN_PAGES = {
+    "accounts.view_person": "manage_people",
+    "accounts.change_person": "manage_people",
+    "accounts.add_person": "manage_people",
+    "accounts.view_rolemembership": "manage_people",
+    "accounts.view": "manage_people",
+    "audit.view_event": "manage_people",
+    "audit.view_policyversion": "manage_people",
+    "audit.view": "manage_people",
+}
+"""Django admin's own questions and the power that answers them; any other page of the admin is closed."""
+
+BOOK_RIGHT = "view_tenant"
+
+
+class RoleBackend(ModelBackend):
+    """Signs people in by name and password, and answers `console.<power>` and `tenants.<scope>` from their roles."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        if not isinstance(user_obj, Person) or not user_obj.is_active:
+            return False
+        app, _, name = perm.partition(".")
+        if app == "console":
+            return name in powers_of(user_obj).may
+        if app == "tenants" and obj is not None:
+            return self.explain(user_obj, name, obj) is not None
+        return ADMIN_PAGES.get(perm, "") in powers_of(user_obj).may
+
+    def explain(self, person: Person, scope: str, tenant: Any) -> Authority | None:
+        """Return "role" for a scope held on every tenant, "object right" for one held on the person's book."""
+        powers = powers_of(person)
+        if scope not in powers.scopes:
+            return None
+        if powers.reach == "all":
+            return Authority("role")
+        if powers.reach == "book" and ObjectPermissionChecker(person).has_perm(BOOK_RIGHT, tenant):
+            return Authority("object right")
+        return None

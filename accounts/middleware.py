@@ -1,0 +1,101 @@
+"""Session limits and doors, for every request."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+
+from accounts.actions import note_session_end
+from accounts.doors import Door
+from accounts.models import Person
+from accounts.queries import roles_in_force
+from accounts.roles import POWERS
+from audit.middleware import wants_json
+from opsconsole.lib.errors import Refused
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SIGNED_IN_AT = "signed_in_at"
+LAST_SEEN = "last_seen"
+WRITE_EVERY = 30  # seconds; a session row is not rewritten on every click
+POLL_HEADER = "X-Console-Poll"  # a page that refreshes itself is no human input
+
+
+class NoDoor(Refused):
+    code = "no_door"
+
+
+class MissingPower(Refused):
+    code = "missing_power"
+
+
+class SessionLimitMiddleware:
+    """Ends a sign-in after idle or absolute time (NIST AC-11, AC-12). Polling does not keep it alive."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, Person):
+            cause = self._over(request)
+            if cause:
+                note_session_end(person=request.user, cause=cause)
+                logout(request)
+            else:
+                self._touch(request)
+        return self.get_response(request)
+
+    def _over(self, request: HttpRequest) -> str:
+        rules, now = roles_in_force().sign_in, time.time()
+        if now - request.session.get(SIGNED_IN_AT, 0) > rules.absolute_minutes * 60:
+            return "absolute"
+        return "idle" if now - request.session.get(LAST_SEEN, 0) > rules.idle_minutes * 60 else ""
+
+    def _touch(self, request: HttpRequest) -> None:
+        now = time.time()
+        if POLL_HEADER not in request.headers and now - request.session.get(LAST_SEEN, 0) > WRITE_EVERY:
+            request.session[LAST_SEEN] = now
+
+
+class DoorMiddleware:
+    """Lets a request through to its view only by the door the view declares."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        door = door_of(view)
+        if door is None:
+            raise NoDoor("This page has no declared permission, so it stays closed.")
+        if door.kind == "public":
+            return None
+        if not isinstance(request.user, Person):
+            return _sign_in_first(request)
+        if door.powers and not any(request.user.has_perm(f"console.{power}") for power in door.powers):
+            needed = " or ".join(POWERS[power] for power in door.powers)
+            raise MissingPower(f"This page is for people who may {needed}.", scope=door.powers[0])
+        return None
+
+
+def door_of(view: Any) -> Door | None:
+    """Return the door of a resolved view; pages of Django admin are for people who manage people."""
+    door: Door | None = getattr(view, "door", None)
+    if door is None and (hasattr(view, "admin_site") or hasattr(view, "model_admin")):
+        return Door("power", ("manage_people",))
+    return door
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    if wants_json(request) or request.headers.get("HX-Request"):
+        answer = JsonResponse({"error": "sign_in", "sentence": "Please sign in first."}, status=401)
+        answer["HX-Redirect"] = reverse("accounts:sign-in")
+        return answer
+    return redirect_to_login(
+        request.get_full_path() if request.method == "GET" else "/", reverse("accounts:sign-in")
+    )

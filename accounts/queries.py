@@ -1,0 +1,116 @@
+"""What a person holds under the policy in force, and why."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.contrib.auth import get_backends
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Person, RoleMembership
+from accounts.roles import Role, Roles, Scope, parse_roles
+from audit.context import current
+from audit.policies import active_policy
+from opsconsole.lib.bundle import load
+
+REACH_ORDER = ("none", "book", "all")
+
+
+@dataclass(frozen=True)
+class Powers:
+    """The sum of a person's roles. `scopes` are held at all times on tenants within `reach`: all, book or none."""
+
+    may: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    asks_for: frozenset[str] = frozenset()
+    decides: frozenset[str] = frozenset()
+    reach: str = "none"
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Why somebody may: `because` is role, grant, object right or break-glass; `grant_id` only for a grant."""
+
+    because: str
+    grant_id: UUID | None = None
+
+
+class Explainer(Protocol):
+    """A backend that can say why."""
+
+    def explain(self, person: Person, scope: str, tenant: object) -> Authority | None:
+        """Return the authority for one scope on one tenant, or None."""
+
+
+def roles_in_force() -> Roles:
+    """Return `roles.toml` of the policy in force."""
+    policy = active_policy()
+    return load(policy.bundle, parse_roles, policy.version) if policy.version else Roles()
+
+
+def scope_named(key: str) -> Scope | None:
+    """Return a declared scope of the policy in force, or None."""
+    return roles_in_force().scopes.get(key)
+
+
+def powers_of(person: Person, *, fresh: bool = False) -> Powers:
+    """Return what a person's roles give under the policy in force. `fresh` reads the memberships again, for a verb under its lock."""
+    context = current()
+    key = f"powers:{person.pk}"
+    if context is not None and not fresh and key in context.memo:
+        held: Powers = context.memo[key]
+        return held
+    powers = _sum(_roles_of(person)) if person.is_active else Powers()
+    if context is not None:
+        context.memo[key] = powers
+    return powers
+
+
+def _roles_of(person: Person) -> list[Role]:
+    known = roles_in_force().roles
+    held = RoleMembership.objects.filter(person_id=person.pk).values_list("role", flat=True)
+    return [known[key] for key in held if key in known]
+
+
+def _sum(roles: list[Role]) -> Powers:
+    def union(name: str) -> frozenset[str]:
+        sets: list[frozenset[str]] = [getattr(role, name) for role in roles]
+        return frozenset().union(*sets)
+
+    return Powers(
+        may=union("may"),
+        scopes=union("scopes"),
+        asks_for=union("asks_for"),
+        decides=union("decides"),
+        reach=max((role.reach for role in roles), key=REACH_ORDER.index, default="none"),
+        titles=tuple(role.title for role in roles),
+    )
+
+
+def any_backend_allows(person: Person, perm: str, obj: object) -> bool:
+    """Ask each authentication backend in turn; a backend that raises `PermissionDenied` ends the question with no."""
+    for backend in get_backends():
+        ask = getattr(backend, "has_perm", None)
+        if ask is None:
+            continue
+        try:
+            if ask(person, perm, obj):
+                return True
+        except PermissionDenied:
+            return False
+    return False
+
+
+def authority_for(person: Person, scope: str, tenant: Any) -> Authority | None:
+    """Return why a person holds a scope on a tenant right now, or None. The same backends answer `has_perm`."""
+    if not person.is_active:
+        return None
+    for backend in get_backends():
+        explain = getattr(backend, "explain", None)
+        if explain is None:
+            continue
+        authority: Authority | None = explain(person, scope, tenant)
+        if authority is not None:
+            return authority
+    return None

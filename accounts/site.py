@@ -1,0 +1,26 @@
+from django.contrib.admin import AdminSite
+from django.contrib.admin.apps import AdminConfig
+from django.http import HttpRequest, HttpResponse
+
+
+class ConsoleAdminSite(AdminSite):
+    """Django admin for administrators. Its sign-in is the console's own, with the same lockout."""
+
+    site_header = "opsconsole administration"
+    site_title = "opsconsole administration"
+    index_title = "People and policy"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        from accounts.views import sign_in_view
+
+        return sign_in_view(request)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return bool(
+            user.is_active and getattr(user, "is_staff", False) and user.has_perm("console.manage_people")
+        )
+
+
+class ConsoleAdminConfig(AdminConfig):
+    default_site = "accounts.site.ConsoleAdminSite"

@@ -1,0 +1,64 @@
+from typing import Any
+
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actions import note_refused_sign_in, sign_in, sign_out
+from accounts.doors import public, signed_in
+from accounts.forms import SignInForm
+from accounts.http import StaffRequest
+from accounts.models import Person
+from accounts.queries import powers_of
+from opsconsole.lib.registry import home_cards
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignInView(LoginView):
+    """Sign-in for pages and for Django admin: one form, one lockout."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+    next_page = "/"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        sign_in(request=self.request, person=form.get_user())
+        return HttpResponseRedirect(self.get_success_url())
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        locked = getattr(self.request, "axes_locked_out", False)
+        username = str(form.data.get("username", ""))
+        note_refused_sign_in(
+            username=username, cause="too many tries" if locked else "name and password do not match"
+        )
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+sign_in_view = public(SignInView.as_view())
+
+
+@require_POST
+@public
+def sign_out_view(request: HttpRequest) -> HttpResponse:
+    if isinstance(request.user, Person):
+        sign_out(request=request, person=request.user)
+    return redirect("accounts:sign-in")
+
+
+@require_GET
+@signed_in
+def home(request: StaffRequest) -> HttpResponse:
+    powers = powers_of(request.user)
+    context: dict[str, Any] = {"powers": powers}
+    for card in home_cards:
+        context |= card(person=request.user, powers=powers)
+    return render(request, "home.html", context)
+
+
+def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    """Answer a sign-in after too many tries: 429, the same words whether the person exists or not."""
+    return render(request, "errors/429.html", status=429)

@@ -1,0 +1,30 @@
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+class AuditConfig(AppConfig):
+    name = "audit"
+    verbose_name = "Audit"
+
+    def ready(self) -> None:
+        import_module("audit.events")
+        import_module("audit.checks")
+        post_migrate.connect(give_app_its_rights, dispatch_uid="audit.rights")
+
+
+def give_app_its_rights(*, sender: AppConfig, using: str, **_: Any) -> None:
+    """After the last app has migrated as owner, the app's role gets its rights on every table."""
+    from django.apps import apps
+
+    from audit.rights import grant_app_rights
+
+    is_last = sender is [config for config in apps.get_app_configs() if config.models_module][-1]
+    role = settings.APP_DATABASE_ROLE
+    connection = connections[using]
+    if is_last and role and connection.settings_dict["USER"] != role:
+        grant_app_rights(connection, role)

@@ -1,0 +1,51 @@
+"""What all events of one request, task or command share: surface, request id and the policy in force."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+SURFACES = ("web", "api", "admin", "task", "command", "product")
+
+
+@dataclass
+class Context:
+    """One unit of work. `memo` holds what is read once per unit, such as the active policy."""
+
+    surface: str
+    memo: dict[str, Any] = field(default_factory=dict)
+
+
+_current: ContextVar[Context | None] = ContextVar("audit_context", default=None)
+
+
+def current() -> Context | None:
+    """Return the unit of work this code runs in, or None outside of any."""
+    return _current.get()
+
+
+def current_surface() -> str:
+    """Return one of SURFACES; code outside a request or task runs as a command."""
+    context = _current.get()
+    return context.surface if context else "command"
+
+
+def current_request_id() -> str:
+    """Return the id that also stands in the logs of this request or task, or an empty text."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+@contextmanager
+def surface(name: str) -> Iterator[Context]:
+    """Run a block as one unit of work on one of SURFACES."""
+    if name not in SURFACES:
+        raise ValueError(f"{name} is not one of {', '.join(SURFACES)}")
+    context = Context(name)
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)

@@ -1,0 +1,52 @@
+"""What every page knows: the navigation, the policy version, the demo's notice."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Person
+from accounts.queries import powers_of, roles_in_force
+from audit.policies import active_policy
+
+NAVIGATION = (
+    ("Home", "accounts:home", "home", "h", ()),
+    ("Tenants", "tenants:search", "tenants", "t", ("see",)),
+    ("Cases", "grants:cases", "cases", "c", ("ask", "decide", "review")),
+    ("Requests", "grants:requests", "requests", "r", ("decide",)),
+    ("Audit", "audit:explorer", "audit", "a", ("review", "manage_people")),
+)
+
+
+def console(request: HttpRequest) -> dict[str, Any]:
+    """Return the variables of `base.html`. A page that failed before sign-in was read gets an empty navigation."""
+    person = getattr(request, "user", None)
+    context: dict[str, Any] = {
+        "demo": settings.DEMO,
+        "policy_version": active_policy().version[:12],
+        "second_factor_required": roles_in_force().sign_in.second_factor,
+        "nav": [],
+        "search_url": "",
+    }
+    if isinstance(person, Person):
+        context["nav"] = _navigation(request, person)
+        context["search_url"] = "/tenants/" if "see" in powers_of(person).may else ""
+    return context
+
+
+def _navigation(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
+    held = powers_of(person).may
+    items = []
+    for title, name, icon, key, powers in NAVIGATION:
+        if powers and not held & set(powers):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        current = request.path == "/" if url == "/" else request.path.startswith(url)
+        items.append(
+            {"title": title, "url": url, "icon": icon, "key": key, "count": None, "current": current}
+        )
+    return items

@@ -1,0 +1,30 @@
+"""Needs that point upward are turned round here: higher apps fill these lists in `AppConfig.ready()` (design.md, section 2)."""
+
+from collections.abc import Callable
+from typing import Any
+
+Contributor = Callable[..., Any]
+
+enders: list[Contributor] = []
+"""Each ends what one person holds: `ender(person=…, actor=…, reason=…) -> list[str]`, sentences of what was ended."""
+
+explainers: list[Contributor] = []
+"""Each tells what one person can do and why: `explainer(person=…) -> list[…]`."""
+
+home_cards: list[Contributor] = []
+"""Each adds to the home page: `card(person=…, powers=…) -> dict[str, object]` for the template."""
+
+sweeps: dict[str, Contributor] = {}
+"""Name of a beat sweep -> function without arguments that makes one pass and returns how many rows it changed."""
+
+audit_reach: list[Contributor] = []
+"""Each narrows what a reader of the log may see: `reach(person=…) -> Q | None`, None for no limit."""
+
+beat_entries: dict[str, tuple[str, float]] = {}
+"""Name of a beat entry -> (Celery task, seconds between two runs)."""
+
+gauges: dict[str, tuple[str, Contributor]] = {}
+"""Name of a Prometheus gauge -> (help text, function without arguments that returns a number), read at each scrape."""
+
+readiness: dict[str, Contributor] = {}
+"""Name of a part -> function without arguments that raises where the part is not ready."""

@@ -1,0 +1,277 @@
+"""All settings come from the environment; the README's table lists them. A wrong value is one sentence, never a traceback."""
+
+import sys
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+import structlog
+from environs import Env, EnvError
+
+from opsconsole.databases import database_settings
+from opsconsole.environment import ROOT, MissingEnvironment, load_environment
+
+django_stubs_ext.monkeypatch()
+OWNER_COMMANDS = {"migrate", "bootstrap", "install"}
+
+
+def _stop(sentence: str) -> None:
+    sys.exit(f"opsconsole: {sentence}")
+
+
+try:
+    load_environment()
+except MissingEnvironment as error:
+    _stop(str(error))
+
+env = Env()
+try:
+    SECRET_KEY = env.str("OPSCONSOLE_SECRET_KEY")
+    PUBLIC_URL = env.str("OPSCONSOLE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    DEMO = env.bool("OPSCONSOLE_DEMO", False)
+    DATABASE_URL = env.str("DATABASE_URL")
+    OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", "")
+    REDIS_URL = env.str("REDIS_URL")
+    PROXY_COUNT = env.int("OPSCONSOLE_PROXY_COUNT", 0)
+    LOG_LEVEL = env.str("OPSCONSOLE_LOG_LEVEL", "INFO").upper()
+    EMAIL_URL = (
+        env.dj_email_url("OPSCONSOLE_EMAIL_URL", "console://") if env.str("OPSCONSOLE_EMAIL_URL", "") else {}
+    )
+    EMAIL_FROM = env.str("OPSCONSOLE_EMAIL_FROM", "opsconsole@localhost")
+except EnvError as error:
+    _stop(f"{error}. The README's table lists the settings.")
+
+_url = urlsplit(PUBLIC_URL)
+if _url.scheme not in {"http", "https"} or not _url.hostname:
+    _stop("OPSCONSOLE_PUBLIC_URL must look like https://console.example.")
+if len(SECRET_KEY) < 32:
+    _stop("OPSCONSOLE_SECRET_KEY must have at least 32 characters.")
+HTTPS = _url.scheme == "https"
+if not HTTPS and _url.hostname not in {"127.0.0.1", "localhost", "::1"}:
+    _stop("OPSCONSOLE_PUBLIC_URL must be https, except on loopback.")
+
+DEBUG = False
+ALLOWED_HOSTS = sorted(
+    {_url.hostname or "", "127.0.0.1", "localhost"} if not HTTPS else {_url.hostname or ""}
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ROOT_URLCONF = "opsconsole.urls"
+WSGI_APPLICATION = "opsconsole.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "accounts.site.ConsoleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "auditlog",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_structlog",
+    "guardian",
+    "opsconsole",
+    "audit",
+    "accounts",
+    "tenants",
+    "grants",
+    "impersonation",
+    *(["demo"] if DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "audit.middleware.ContextMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "opsconsole.headers.PrivatePagesMiddleware",
+    "accounts.middleware.SessionLimitMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "audit.middleware.RefusalMiddleware",
+    "accounts.middleware.DoorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "opsconsole.context.console",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+# The owner role serves migrations and the first seed only; everything else runs as the app's role.
+_command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") else ""
+_as_owner = bool(OWNER_DATABASE_URL) and _command in OWNER_COMMANDS
+try:
+    DATABASES = {"default": database_settings(OWNER_DATABASE_URL if _as_owner else DATABASE_URL)}
+    APP_DATABASE_ROLE = str(database_settings(DATABASE_URL)["USER"])
+except ValueError as error:
+    _stop(f"DATABASE_URL or OWNER_DATABASE_URL cannot be used: {error}.")
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "accounts.backends.RoleBackend",
+    "grants.backends.GrantBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "/"
+ANONYMOUS_USER_NAME = None
+GUARDIAN_RAISE_403 = True
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
+AXES_IPWARE_META_PRECEDENCE_ORDER = (
+    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if PROXY_COUNT else ["REMOTE_ADDR"]
+)
+
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+AUDITLOG_CID_GETTER = "audit.context.current_request_id"
+
+# Cookies ignore ports, so names are distinct per instance on loopback (design.md, section 7).
+_cookie = "__Host-opsconsole" if HTTPS else f"opsconsole-{_url.port or 80}"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"{_cookie}-session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_NAME = f"{_cookie}-csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "opsconsole.health.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in (
+        "camera",
+        "geolocation",
+        "microphone",
+        "payment",
+        "usb",
+        "display-capture",
+        "accelerometer",
+        "gyroscope",
+    )
+}
+if HTTPS is False:
+    SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "staticfiles"
+STATICFILES_DIRS = [ROOT / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+EMAIL_BACKEND = EMAIL_URL.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+for _key in (
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_USE_TLS",
+    "EMAIL_USE_SSL",
+):
+    if _key in EMAIL_URL:
+        globals()[_key] = EMAIL_URL[_key]
+DEFAULT_FROM_EMAIL = EMAIL_FROM
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": structlog.stdlib.ProcessorFormatter, "processor": structlog.processors.JSONRenderer()}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+}
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

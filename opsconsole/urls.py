@@ -1,0 +1,20 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from opsconsole import health
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("tenants/", include("tenants.urls")),
+    path("", include("grants.urls")),
+    path("audit/", include("audit.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+]
+
+handler400 = "opsconsole.health.bad_request"
+handler403 = "opsconsole.health.forbidden"
+handler404 = "opsconsole.health.not_found"
+handler500 = "opsconsole.health.server_error"
