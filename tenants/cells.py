@@ -1,0 +1,31 @@
+"""A cell: one value as it may be seen, the same for page, JSON and ticket note."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`value` is None where the product holds nothing; `at` is ISO 8601 in UTC for times; `items` are the parts of a list."""
+
+    value: str | None
+    masked: bool = False
+    meaning: str = ""
+    tone: str = ""
+    at: str = ""
+    href: str = ""
+    items: tuple[str, ...] = ()
+    number: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of contract.md: value, and only what else there is to say."""
+        shape: dict[str, Any] = {"value": self.at or self.value}
+        if self.masked:
+            shape["masked"] = True
+        for name, extra in (("meaning", self.meaning), ("tone", self.tone), ("href", self.href), ("items", list(self.items))):
+            if extra:
+                shape[name] = extra
+        return shape
+
+
+NOTHING = Cell(None)

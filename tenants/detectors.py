@@ -1,0 +1,198 @@
+"""Secrets that are recognised by their value, wherever they turn up: in text, in JSON, in a column somebody called public.
+
+Three cheap patterns decide whether a text is worth a closer look; nearly all are not. The formats are those that the issuers
+document (ISO/IEC 7812 for cards, RFC 7519 for JWT, RFC 7468 for PEM, RFC 6750 for bearer tokens, RFC 3986 for URLs).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SHORTEST = 8  # characters; nothing shorter holds a whole secret
+
+_MARK = re.compile(r"[$:={]")
+_RUN = re.compile(r"[A-Za-z0-9_.+/~=-]{12}")
+_DIGITS = re.compile(r"[0-9](?:[ .\u00a0-]?[0-9]){12}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+_GLANCE = re.compile(
+    r"[0-9](?:[ .\u00a0-]?[0-9]){12}"
+    r"|-----BEGIN"
+    r"|eyJ[A-Za-z0-9_-]{6}"
+    r"|\$[0-9a-z]{1,9}(?:-[a-z0-9-]+)?\$|[a-z0-9]\$[0-9]{2,}|\{S?(?:SHA|MD5|CRYPT|PBKDF2)|SCRAM-SHA"
+    r"|://[^\s/@]*:[^\s/@]+@"
+    r"|[?&#;][A-Za-z_.-]{2,40}="
+    r"|[Bb]earer|[Bb]asic\s|BEARER|[Tt]oken|TOKEN"
+    r"|[Pp]ass|PASS|[Pp]wd|PWD|[Ss]ecret|SECRET|[Kk]ey|KEY|[Cc]redential|[Ss]ignature"
+    r"|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|BIA|CCA|Iza)|ya29\.|GOCSPX"
+    r"|[a-z]{2,10}[_-](?:live|test|prod|pat|at|rt|v1|api|admin|oauth)[_-]|gh[opsur]_|glpat-|github_pat|xox[a-z]-|xapp-|npm_|pypi-|SG\."
+    r"|shp(?:at|ca|pa|ss)_|hvs\.|sk-|whsec_|dckr_|lin_|AC[0-9a-f]{32}|SK[0-9a-f]{32}|hf_|re_|sq0|EAA|PMAK"
+    r"|hooks\.|webhooks?/|reset|invit|verif|confirm|magic|unsubscribe|activat|md5[0-9a-f]{32}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    name: str
+    pattern: re.Pattern[str]
+    replace: Callable[[re.Match[str]], str]
+
+
+def _blank(words: str, keep: str = "") -> Callable[[re.Match[str]], str]:
+    def replace(match: re.Match[str]) -> str:
+        kept = match.group(keep) if keep else ""
+        return f"{kept}[{words} hidden]"
+
+    return replace
+
+
+def luhn(digits: str) -> bool:
+    """The check digit of ISO/IEC 7812."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        number = int(digit) * (2 if place % 2 else 1)
+        total += number - 9 if number > 9 else number
+    return total % 10 == 0
+
+
+def is_card(digits: str) -> bool:
+    """True for a number of a length that its issuer uses and with a right check digit."""
+    return bool(_ISSUERS.fullmatch(digits)) and luhn(digits) and len(set(digits)) > 1
+
+
+_ISSUERS = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
+    r"|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"  # Mastercard
+    r"|3[47]\d{13}"  # American Express
+    r"|3(?:0[0-5]|[689]\d)\d{11}"  # Diners
+    r"|6(?:011|4[4-9]\d|5\d\d)\d{12}"  # Discover
+    r"|35(?:2[89]|[3-8]\d)\d{12}"  # JCB
+    r"|62\d{14,17}|(?:5[06-8]|6[0379])\d{14}"  # UnionPay, Maestro
+)
+_SEPARATORS = re.compile(r"[ .\u00a0-]")
+
+
+def _card(match: re.Match[str]) -> str:
+    run = match.group()
+    if any(u.start() < match.end() and match.start() < u.end() for u in _UUID.finditer(match.string)):
+        return run
+    digits = _SEPARATORS.sub("", run)
+    if is_card(digits):
+        return f"•••• {digits[-4:]}"
+    return _card_within(run)
+
+
+def _card_within(run: str) -> str:
+    """A card inside a longer run of grouped digits, such as a number followed by its expiry year."""
+    groups = re.split(r"([ .\u00a0-])", run)[:63]
+    for start in range(0, len(groups), 2):
+        for end in range(len(groups), start, -2):
+            digits = "".join(groups[start:end:2])
+            if 13 <= len(digits) <= 19 and is_card(digits):
+                return f"{''.join(groups[:start])}•••• {digits[-4:]}{run[len(''.join(groups[:end])):]}"
+    return run
+
+
+_WORDS = r"pass(?:word|wd|phrase|code)?|pwd|secret|credentials?|private[_-]?key|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|account[_-]?key"
+_TOKENS = r"(?:[a-z]+[_-])?token|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|shared[_-]?access[_-]?(?:key|signature)|auth(?:orization)?[_-]?key"
+_IN_URL = r"code|auth|sig|signature|x-amz-(?:signature|credential|security-token)|key|hash|otp|session(?:id)?|sid|jwt|invite|assertion|state|nonce"
+
+DETECTORS = (
+    Detector(
+        "private key",
+        re.compile(
+            r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)",
+            re.DOTALL,
+        ),
+        _blank("private key"),
+    ),
+    Detector(
+        "token",
+        re.compile(r"eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}"),
+        _blank("signed token"),
+    ),
+    Detector(
+        "password hash",
+        re.compile(
+            r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{20,}"
+            r"|\$argon2(?:id|i|d)\$[^\s\"']{16,}|argon2\$argon2[^\s\"']{16,}|bcrypt(?:_sha256)?\$[^\s\"']{16,}"
+            r"|\$(?:1|5|6|7|y|gy|md5|sha1|scrypt|s0|pbkdf2[a-z0-9-]*|bcrypt[a-z0-9-]*|apr1|P|H|S)\$[^\s\"']{12,}"
+            r"|\b(?:pbkdf2_sha(?:1|256|512)|scrypt|sha(?:1|256|512)|md5|crypt)\$[^\s\"']{16,}"
+            r"|\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2[^}]*)\}[A-Za-z0-9+/=.$]{16,}"
+            r"|SCRAM-SHA-(?:1|256)\$[^\s\"']{16,}|(?<![A-Za-z0-9])md5[0-9a-f]{32}(?![0-9a-f])"
+        ),
+        _blank("password hash"),
+    ),
+    Detector(
+        "connection string",
+        re.compile(r"(?P<keep>[A-Za-z][A-Za-z0-9+.-]*://[^\s:@/?#]*:)[^\s/]+(?=@)"),
+        _blank("password", "keep"),
+    ),
+    Detector(
+        "api key",
+        re.compile(
+            r"(?<![A-Za-z0-9])(?:"
+            r"(?:AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}"
+            r"|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}|GOCSPX-[0-9A-Za-z_-]{20,}"
+            r"|(?:sk|rk|pk|ak|tok|key|api|secret|access|live|test|prod|acct|org|usr)_(?:live|test|prod|sandbox|pat|api|v[0-9])_[0-9A-Za-z_-]{8,}"
+            r"|whsec_[0-9A-Za-z+/=_-]{16,}|gh[opsur]_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,}|glpat-[0-9A-Za-z_-]{16,}"
+            r"|xox[a-z]-[0-9A-Za-z-]{10,}|xapp-[0-9A-Za-z-]{10,}|npm_[0-9A-Za-z]{30,}|pypi-[0-9A-Za-z_-]{30,}"
+            r"|SG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{20,}|hvs\.[0-9A-Za-z_-]{20,}"
+            r"|sk-[0-9A-Za-z_-]{20,}|dckr_pat_[0-9A-Za-z_-]{16,}|lin_(?:api|oauth)_[0-9A-Za-z]{16,}|do[opr]_v1_[0-9a-f]{40,}"
+            r"|(?:AC|SK)[0-9a-f]{32}|hf_[0-9A-Za-z]{30,}|re_[0-9A-Za-z]{8}_[0-9A-Za-z]{16,}|sq0[a-z]{3}-[0-9A-Za-z_-]{20,}"
+            r"|EAA[0-9A-Za-z]{40,}|PMAK-[0-9a-f-]{40,}"
+            r")(?![A-Za-z0-9])"
+        ),
+        _blank("key"),
+    ),
+    Detector(
+        "bearer token",
+        re.compile(
+            r"(?P<keep>\b(?:bearer|basic|token)\s+)(?=[A-Za-z0-9._~+/=-]*[0-9])(?=[A-Za-z0-9._~+/=-]*[A-Za-z])[A-Za-z0-9._~+/=-]{12,}",
+            re.IGNORECASE,
+        ),
+        _blank("token", "keep"),
+    ),
+    Detector(
+        "secret in a URL",
+        re.compile(
+            rf"(?P<keep>[?&#;](?:[a-z]+[._-])?(?:{_WORDS}|{_TOKENS}|{_IN_URL})=)(?!\[)[^&\s#\"'<>]{{4,}}",
+            re.IGNORECASE,
+        ),
+        _blank("secret", "keep"),
+    ),
+    Detector(
+        "secret in a path",
+        re.compile(
+            r"(?P<keep>https?://[^\s\"'<>]*?(?:hooks\.[^/\s]+/(?:services|workflows|triggers)|/webhooks?|/(?:password[_-]?)?reset[a-z_-]*"
+            r"|/invit[a-z]*|/verif[a-z_-]*|/confirm[a-z_-]*|/magic[a-z_-]*|/unsubscribe|/activat[a-z_-]*)/)"
+            r"(?=[^\s\"'<>]*[0-9])[^\s\"'<>?#]{12,}",
+            re.IGNORECASE,
+        ),
+        _blank("secret", "keep"),
+    ),
+    Detector(
+        "named secret",
+        re.compile(
+            rf"(?P<keep>(?<![A-Za-z])[\"']?(?:[a-z0-9]+[_-])*(?:{_WORDS}|{_TOKENS})[\"']?\s*(?:=>|[:=])\s*[\"']?)(?!\[|set\b|not set\b|null\b|none\b|true\b|false\b)[^\s\"',;&<>]{{4,}}",
+            re.IGNORECASE,
+        ),
+        _blank("secret", "keep"),
+    ),
+    Detector(
+        "card number",
+        re.compile(r"(?<![0-9])(?<![0-9][.,])[0-9](?:[ .\u00a0-]?[0-9]){12,}(?![0-9])"),
+        _card,
+    ),
+)
+
+
+def scrub(text: str) -> str:
+    """The text with every recognised secret blanked; the same object when there was none."""
+    if len(text) < SHORTEST or not (_MARK.search(text) or _RUN.search(text) or _DIGITS.search(text)):
+        return text
+    if not _GLANCE.search(text) or (len(text) == 36 and _UUID.fullmatch(text)):
+        return text
+    for detector in DETECTORS:
+        text = detector.pattern.sub(detector.replace, text)
+    return text

@@ -1,0 +1,183 @@
+"""From a raw value to a cell: the column's format first, then the veil of `masking`, which nothing goes round."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from tenants.cells import NOTHING, Cell
+from tenants.conditions import holds
+from tenants.language.shapes import Column, Glossary, Kind
+from tenants.masking import veil
+from tenants.values import Row, Unreadable, as_date, as_flag, as_json, as_list, as_number, as_seconds, as_text, as_time, dig
+
+NOT_IN_GLOSSARY = "not in the glossary"
+LOOKED_AT = 20_000  # characters of one value that are searched for secrets; the rest is never shown
+LONGEST = 2_000  # characters of one value on a page
+_DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "XAF": 0, "XOF": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3, "OMR": 3}
+_BYTES = {"kilobytes": 1_000, "megabytes": 1_000_000, "gigabytes": 1_000_000_000}
+
+
+def raw_value(column: Column, row: Row) -> Any:
+    """What the product holds for a column: a column of the result, or a path inside it. Raises `Unreadable`."""
+    value = row.get(column.origin) if column.origin else dict(row)
+    if column.path and value is not None:
+        value = dig(value, column.path)
+    if column.translated and value is not None:
+        words = as_json(value)
+        if isinstance(words, Mapping):
+            value = next((words[name] for name in column.translated if words.get(name)), next(iter(words.values()), None))
+    return value
+
+
+def kind_of(column: Column, row: Row) -> Kind:
+    """The column's kind on this row: its first rule that holds, else its own."""
+    for rule in column.rules:
+        if all(holds(condition, row) for condition in rule.when):
+            return rule.kind
+    return column.kind
+
+
+def cell(column: Column, row: Row, glossary: Glossary, *, clear: bool = False) -> Cell:
+    """One cell of a row. With `clear` a personal value is not masked by kind; what is recognised by value stays blanked."""
+    kind = kind_of(column, row)
+    if kind == "personal" and clear:
+        kind = "public"
+    try:
+        value = raw_value(column, row)
+        if kind == "secret":
+            return _veiled(as_text(value) if value not in (None, "") else None, kind, column)
+        if value is None or value == "":
+            return NOTHING
+        return _FORMATS[column.format](column, value, row, glossary, kind)
+    except Unreadable as error:
+        return Cell("cannot be read", meaning=error.sentence, tone="notice")
+
+
+def _veiled(text: str | None, kind: Kind, column: Column, **more: Any) -> Cell:
+    seen = veil(text[:LOOKED_AT] if text else text, kind, column.mask)
+    if seen is None:
+        return NOTHING
+    shown = seen.text if len(seen.text) <= LONGEST else seen.text[:LONGEST] + "…"
+    return Cell(shown, masked=True) if seen.masked else Cell(shown, **more)
+
+
+def _text(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    return _veiled(as_text(value), kind, column)
+
+
+def _number(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    number = as_number(value)
+    if kind == "public" and abs(number) >= Decimal(10) ** 12:
+        return _veiled(as_text(value), kind, column)
+    text = f"{number:,.{column.decimals}f}" if column.decimals is not None else f"{number.normalize():,f}"
+    return _veiled(text, kind, column, number=float(number))
+
+
+def _money(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    currency = column.currency_is or as_text(row.get(column.currency) or "").strip().upper()
+    places = column.minor_units if column.minor_units is not None else _DECIMALS.get(currency, 2)
+    amount = as_number(value)
+    if column.unit != "major":
+        amount = amount.scaleb(-places)
+    text = f"{amount:,.{places}f} {currency or '(no currency)'}"
+    return _veiled(text, kind, column, number=float(amount))
+
+
+def _bytes(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    size = float(as_number(value)) * _BYTES.get(column.unit, 1)
+    for name, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if abs(size) >= factor:
+            return _veiled(f"{size / factor:.1f} {name}", kind, column, number=size)
+    return _veiled(f"{size:.0f} bytes", kind, column, number=size)
+
+
+def _duration(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    seconds = as_seconds(value, column.unit)
+    return _veiled(spell_seconds(seconds), kind, column, number=seconds)
+
+
+def spell_seconds(seconds: float) -> str:
+    """A length of time in its two largest units: `2 h 5 min`."""
+    sign, left = ("−" if seconds < 0 else ""), abs(seconds)
+    if left < 1:
+        return f"{sign}{left * 1000:.0f} ms" if left else "0 s"
+    parts = []
+    for name, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count or parts:
+            parts.append((int(count), name))
+    return sign + " ".join(f"{count} {name}" for count, name in parts[:2] if count)
+
+
+def _time(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    zone = as_text(row.get(column.zone_column) or "UTC") if column.zone_column else column.zone
+    moment = as_time(value, zone=zone, pattern=column.pattern, unit=column.unit)
+    text = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return _veiled(text, kind, column, at=moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _date(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    zone = as_text(row.get(column.zone_column) or "UTC") if column.zone_column else column.zone
+    return _veiled(as_date(value, zone=zone, pattern=column.pattern, unit=column.unit).isoformat(), kind, column)
+
+
+def _status(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    code = as_text(value).strip()
+    word = glossary.word(column.glossary, code)
+    if word is None:
+        return _veiled(code, kind, column, meaning=NOT_IN_GLOSSARY, tone="neutral")
+    return _veiled(code, kind, column, meaning=word.meaning, tone=word.tone)
+
+
+def _yesno(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    return _veiled(column.yes if as_flag(value) else column.no, kind, column)
+
+
+def _json(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    structure = as_json(value)
+    found = [(path, dig(structure, path)) for path in column.paths]
+    return _items([f"{path}: {as_text(part)}" for path, part in found if part is not None], kind, column, names=True)
+
+
+def _list(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    return _items(as_list(value, column.separator), kind, column)
+
+
+def _items(items: list[str], kind: Kind, column: Column, *, names: bool = False) -> Cell:
+    if not items:
+        return NOTHING
+    seen = [_item(item, kind, column.mask, names=names) for item in items[:100]]
+    more = [f"and {len(items) - 100} more"] if len(items) > 100 else []
+    words = tuple([text[:LONGEST] for text, _ in seen] + more)
+    return Cell(", ".join(words), masked=any(masked for _, masked in seen), items=words)
+
+
+def _item(item: str, kind: Kind, mask: str, *, names: bool) -> tuple[str, bool]:
+    name, _, value = item.partition(": ") if names and kind == "personal" else ("", "", item)
+    seen = veil(value[:LOOKED_AT], kind, mask)
+    text, masked = (seen.text, seen.masked) if seen else ("", False)
+    return (f"{name}: {text}" if name else text), masked
+
+
+def _link(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    text = as_text(value)
+    return _veiled(text, kind, column, href=column.link.replace("{value}", quote(text, safe="")))
+
+
+_FORMATS: dict[str, Callable[[Column, Any, Row, Glossary, Kind], Cell]] = {
+    "text": _text,
+    "code": _text,
+    "number": _number,
+    "money": _money,
+    "bytes": _bytes,
+    "duration": _duration,
+    "time": _time,
+    "date": _date,
+    "status": _status,
+    "yesno": _yesno,
+    "json": _json,
+    "list": _list,
+    "link": _link,
+}

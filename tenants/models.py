@@ -1,0 +1,60 @@
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+
+from audit.refs import TenantRef
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def present(self) -> "TenantQuerySet":
+        """Those that the product's directory still lists."""
+        return self.filter(gone_at=None)
+
+
+class Tenant(models.Model):
+    """One customer account of the product, as its directory lists it. A mirror: the product decides, a task refreshes.
+
+    `name_key` and `slug` compare by bytes, so that one b-tree serves both a prefix and the order; `search_text` is everything a search
+    may find, in small letters, under a trigram index.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    external_id = models.CharField(max_length=200, unique=True)
+    slug = models.CharField(max_length=200, unique=True, db_collation="C")
+    name = models.CharField(max_length=300)
+    name_key = models.CharField(max_length=300, db_collation="C")
+    environment = models.CharField(max_length=60, blank=True)
+    region = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=60, blank=True)
+    domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    search_text = models.TextField()
+    seen_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug="") & ~Q(external_id=""), name="tenants_tenant_is_named"),
+        ]
+        indexes = [
+            models.Index(fields=["name_key", "slug"], name="tenants_tenant_by_name"),
+            GinIndex(fields=["domains"], name="tenants_tenant_by_domain"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="tenants_tenant_by_trigram"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.slug})"
+
+    def as_ref(self) -> TenantRef:
+        """Return the tenant as events name it."""
+        return TenantRef(str(self.id), str(self), self.environment, self.region)
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment.strip().lower() in ("production", "prod", "live")
