@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterable
+from typing import Protocol
 
+from django.conf import settings
 from django.contrib.auth import login, logout
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from accounts.models import Person, RoleMembership
@@ -143,6 +145,47 @@ def set_active(*, actor: Person, person: Person, active: bool) -> None:
             record(
                 "person.reactivated" if active else "person.deactivated", actor=actor.as_actor(), obj=ref(row)
             )
+
+
+class NewPerson(Protocol):
+    """A person to install: sign-in name, name on pages, roles."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+    @property
+    def is_staff(self) -> bool: ...
+
+
+def install_people(*, actor: Actor, people: Iterable[NewPerson], password: str) -> list[Person]:
+    """Add the first people with their roles, as the owner of the tables, and return those that were new.
+
+    Nobody can hold a right before there are people, so this one verb asks the database instead: the app's role may not use it.
+    Raises `MayNotManagePeople`.
+    """
+    if connection.settings_dict["USER"] == settings.APP_DATABASE_ROLE:
+        raise MayNotManagePeople(
+            "First people are installed by the owner of the database.", scope="manage_people"
+        )
+    known = set(Person.objects.values_list("username", flat=True))
+    return [_install(actor, new, password) for new in people if new.username not in known]
+
+
+def _install(actor: Actor, new: NewPerson, password: str) -> Person:
+    with transaction.atomic(durable=True):
+        person = Person(username=new.username, display_name=new.display_name, is_staff=new.is_staff)
+        person.set_password(password)
+        person.save(force_insert=True)
+        record("person.added", actor=actor, obj=ref(person))
+        now = database_now()
+        for role in new.roles:
+            RoleMembership.objects.create(person=person, role=role, since=now)
+        if new.roles:
+            record("person.roles_changed", actor=actor, obj=ref(person), given=list(new.roles))
+    return person
 
 
 def ref(person: Person) -> Ref:

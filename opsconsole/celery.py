@@ -10,11 +10,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsconsole.settings")
 app = Celery("opsconsole")
 
 
+def broker_url(redis_url: str) -> str:
+    """Return Celery's own spelling of a Redis URL: it names sockets in another way than redis-py."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    path, _, query = redis_url.removeprefix("unix://").partition("?db=")
+    return f"redis+socket://{path}?virtual_host={query or 0}"
+
+
 def _configure() -> None:
     from django.conf import settings
 
     app.conf.update(
-        broker_url=settings.REDIS_URL,
+        broker_url=broker_url(settings.REDIS_URL),
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,

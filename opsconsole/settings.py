@@ -49,6 +49,7 @@ HTTPS = _url.scheme == "https"
 if not HTTPS and _url.hostname not in {"127.0.0.1", "localhost", "::1"}:
     _stop("OPSCONSOLE_PUBLIC_URL must be https, except on loopback.")
 
+BASE_DIR = ROOT
 DEBUG = False
 ALLOWED_HOSTS = sorted(
     {_url.hostname or "", "127.0.0.1", "localhost"} if not HTTPS else {_url.hostname or ""}

@@ -20,7 +20,9 @@ def relative(at: datetime) -> str:
         return "just now"
     if size >= 30 * 86400:
         return f"{at.astimezone(UTC):%-d %b %Y}"
-    unit, name = next(step for step in ((86400, "day"), (3600, "h"), (60, "min"), (0, "min")) if size >= step[0])
+    unit, name = next(
+        step for step in ((86400, "day"), (3600, "h"), (60, "min"), (0, "min")) if size >= step[0]
+    )
     count = max(1, int(size // (unit or 60)))
     text = f"{count} {name}{'s' if name == 'day' and count > 1 else ''}"
     return f"in {text}" if seconds < 0 else f"{text} ago"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """The demo's own commands; installed only where OPSCONSOLE_DEMO is set."""
+
+    name = "demo"

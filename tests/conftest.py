@@ -1,0 +1,132 @@
+"""One cast for all tests, on real engines, as the app's role.
+
+`db` (pytest-django) rolls back after each test. `committed` gives the test a database of its own, cloned from the template, so that
+commits, deferred triggers, threads and processes are real.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from tests import engines
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "opsconsole-demo"
+_numbers = itertools.count(1)
+
+
+def run(*command: str, database: str, owner: bool = False, **environment: str) -> str:
+    """Run a command of the project on one database and return what it printed; it must succeed."""
+    env = {**os.environ, **engines.environment(database), **environment}
+    if not owner:
+        env.pop("OWNER_DATABASE_URL")
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def clone(name: str) -> str:
+    """Make a database from the template and return its name."""
+    engines.postgres.psql(f"CREATE DATABASE {name} OWNER opsconsole_owner TEMPLATE {engines.TEMPLATE}")
+    engines.postgres.psql(f"GRANT CONNECT ON DATABASE {name} TO opsconsole_app")
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Product data, migrations by the owner, policy and people: once; then the suite's own database from that template."""
+    run("-m", "demo.productdb", database=engines.TEMPLATE, owner=True)
+    run("manage.py", "migrate", "--verbosity=0", database=engines.TEMPLATE, owner=True)
+    run("manage.py", "bootstrap", "--without-history", database=engines.TEMPLATE, owner=True)
+    clone(engines.MAIN)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """Run the test on a database of its own, with real commits; the value is the database's name."""
+    name = clone(f"console_{next(_numbers)}")
+    with django_db_blocker.unblock():
+        connections.close_all()
+        before = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = name
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = before
+            engines.postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def people() -> Callable[[str], Any]:
+    """Return a person of the cast by sign-in name: agent, agent2, approver, approver2, compliance, success, admin, outsider."""
+    from accounts.models import Person
+
+    return lambda username: Person.objects.get(username=username)
+
+
+@pytest.fixture
+def browse_as(people: Callable[[str], Any]) -> Callable[[str], Client]:
+    """Return a client signed in as one of the cast, without the cost of the password."""
+
+    def signed_in(username: str) -> Client:
+        client = Client()
+        client.force_login(people(username), "accounts.backends.RoleBackend")
+        session = client.session
+        session["signed_in_at"] = session["last_seen"] = time.time()
+        session.save()
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def tenant() -> Any:
+    """A production tenant of the demo."""
+    from tenants.models import Tenant
+
+    return Tenant.objects.filter(environment="production").order_by("slug")[0]
+
+
+@pytest.fixture
+def other_tenant() -> Any:
+    """Another production tenant of the demo."""
+    from tenants.models import Tenant
+
+    return Tenant.objects.filter(environment="production").order_by("slug")[1]
+
+
+@pytest.fixture
+def events() -> Callable[..., list[Any]]:
+    """Return the events of a type, oldest first."""
+    from audit.models import Event
+
+    return lambda *types: list(Event.objects.filter(type__in=types).order_by("seq"))
+
+
+@pytest.fixture
+def as_owner() -> Callable[[str], str]:
+    """Run SQL as the owner of the tables on the current database: only to shift the times of rows, or to attack."""
+
+    def execute(sql: str) -> str:
+        import psycopg
+
+        with psycopg.connect(engines.urls(connection.settings_dict["NAME"]).owner, autocommit=True) as owner:
+            cursor = owner.execute(sql)  # type: ignore[arg-type]
+            return str(cursor.fetchall()) if cursor.description else ""
+
+    return execute

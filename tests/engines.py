@@ -1,0 +1,63 @@
+"""Real engines for the suite, started before Django reads its settings: loaded by `-p tests.engines` of pyproject.toml.
+
+`OPSCONSOLE_POSTGRES=debian` runs everything on Debian's PostgreSQL instead of the wheel's.
+"""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from opsconsole.embedded.engine import short_socket_dir
+from opsconsole.embedded.postgres import Postgres
+from opsconsole.embedded.roles import ROLES, Urls, make_roles_and_databases
+from opsconsole.embedded.valkey import Valkey
+
+TEMPLATE = "console_template"
+MAIN = "console_main"
+PRODUCT = "product"
+
+_home = Path(tempfile.mkdtemp(prefix="opsconsole-tests-"))
+_sockets = short_socket_dir()
+passwords = {name: secrets.token_hex(8) for name in ROLES}
+postgres = Postgres(_home / "postgres", _sockets, passwords["postgres"], durable=False)
+valkey = Valkey(_home / "valkey", _sockets)
+
+
+def urls(database: str) -> Urls:
+    """Return the URLs of one console database, by role."""
+    return Urls.of(postgres, passwords, database, PRODUCT)
+
+
+def environment(database: str) -> dict[str, str]:
+    """Return the environment a process of the console needs to run on one database."""
+    of = urls(database)
+    return {
+        "DATABASE_URL": of.app,
+        "OWNER_DATABASE_URL": of.owner,
+        "PRODUCT_DATABASE_URL": of.product_reader,
+        "PRODUCT_OWNER_DATABASE_URL": of.product_owner,
+        "REDIS_URL": valkey.url,
+        "OPSCONSOLE_SECRET_KEY": "only-for-tests-" + "0" * 32,
+        "OPSCONSOLE_DEMO": "1",
+        "OPSCONSOLE_LOG_LEVEL": "ERROR",
+    }
+
+
+def _stop() -> None:
+    for engine in (valkey, postgres):
+        engine.stop()
+    shutil.rmtree(_home, ignore_errors=True)
+    shutil.rmtree(_sockets, ignore_errors=True)
+
+
+if "OPSCONSOLE_TEST_ENGINES" not in os.environ:
+    atexit.register(_stop)
+    postgres.start()
+    valkey.start()
+    make_roles_and_databases(postgres, passwords, console=TEMPLATE, product=PRODUCT)
+    os.environ.update(environment(MAIN))
+    os.environ.pop("OWNER_DATABASE_URL")
+    os.environ["OPSCONSOLE_TEST_ENGINES"] = "1"
