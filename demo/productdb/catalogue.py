@@ -32,6 +32,16 @@ PLANS = {
     )
 }
 
+FEATURES = {
+    "invoices": "Writing invoices",
+    "reminders": "Reminders",
+    "recurring_invoices": "Recurring invoices",
+    "api": "API",
+    "sso": "Single sign-on",
+    "approvals": "Approvals",
+    "audit_export": "Export of the history",
+}
+
 SYNC_KINDS = {
     "plan_sync": ("Plan from billing to the app", 15),
     "bank_feed": ("Bank feed", 30),
@@ -61,6 +71,8 @@ def add_catalogue(world: World) -> None:
             invites_per_day=plan.invites_per_day,
             features=list(plan.features),
         )
+    for code, name in FEATURES.items():
+        world.add("features", code=code, name=name)
     for code, (name, normal_minutes) in SYNC_KINDS.items():
         world.add("sync_kinds", code=code, name=name, normal_minutes=normal_minutes)
     for key, (name, description, on_by_default) in FLAGS.items():

@@ -43,7 +43,7 @@ NEAR_MISSES: dict[str, tuple[Situation, ...]] = {
 
 
 def sow(cursor: Cursor, tenants: Mapping[str, UUID], now: datetime) -> None:
-    """Plant every situation. Raises KeyError for a slug that is no tenant, LookupError where one found no row."""
+    """Plant every situation. Raises KeyError for a slug that is no tenant, LookupError for one that misses."""
     for slug, situations in (TICKETS | NEAR_MISSES).items():
         for what in situations:
             plant(cursor, what, tenants[slug], now)

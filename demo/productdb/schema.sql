@@ -10,6 +10,11 @@ create table plans (
     features text[] not null
 );
 
+create table features (
+    code text primary key,
+    name text not null
+);
+
 create table tenants (
     id uuid primary key,
     slug text not null unique,
@@ -119,7 +124,7 @@ create table entitlements (
 
 create table entitlement_features (
     tenant_id uuid not null references tenants,
-    feature text not null,
+    feature text not null references features,
     state text not null check (state in ('on', 'locked')),
     reason text check (reason in ('payment_failed', 'not_in_plan', 'trial_ended')),
     changed_at timestamptz not null,

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import itemgetter
 from random import Random
+from typing import cast
 from uuid import UUID
 
 HISTORY_DAYS = 90
@@ -33,8 +33,8 @@ class World:
         names = self.columns[table]
         if "at" not in names:
             return self.rows[table]
-        when: itemgetter[Row] = itemgetter(names.index("at"))
-        return sorted(self.rows[table], key=when)  # type: ignore[arg-type]
+        place = names.index("at")
+        return sorted(self.rows[table], key=lambda row: cast("datetime", row[place]))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,200 @@
+"""Starts the whole demo in order, watches it, and stops all of it when one part ends or somebody says so."""
+
+import fcntl
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from demo.console import Console, Log
+from demo.engines import Engines
+from demo.options import HOST, DemoSettings, check_port
+from demo.parts import ROOT, DemoError, Part, first_to_end
+
+MANAGE = [sys.executable, "manage.py"]
+CELERY = [sys.executable, "-m", "celery", "-A", "opsconsole"]
+
+
+class StopAsked(BaseException):
+    """Somebody pressed Ctrl-C or sent SIGTERM."""
+
+
+class Supervisor:
+    """One demo: `run()` returns the exit status."""
+
+    def __init__(self, settings: DemoSettings, console: Console) -> None:
+        self.settings = settings
+        self.directory = settings.directory
+        self.console = console
+        self.parts: list[Part] = []
+        self.started = time.monotonic()
+        self.logs = self.directory / "logs"
+        self.engines = Engines(settings, self.log)
+
+    def run(self) -> int:
+        """0 when it was asked to stop, 1 when a part failed."""
+        try:
+            with self._only_one_here():
+                return self._run()
+        except DemoError as error:
+            return self._tell(error)
+
+    def _run(self) -> int:
+        try:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, _ask_to_stop)
+            environment = self._prepare()
+            self._serve(environment)
+            self._watch()
+        except StopAsked:
+            self.console.say("stopping")
+        except DemoError as error:
+            return self._tell(error)
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            self._stop()
+        self.console.say("stopped; the data are kept")
+        return 0
+
+    def log(self, name: str) -> Log:
+        """The log of a part, in `DEMO_DIR/logs` and on the console."""
+        self.logs.mkdir(exist_ok=True)
+        return Log(name, self.logs, self.console)
+
+    def _prepare(self) -> dict[str, str]:
+        check_port("PORT", self.settings.port)
+        urls = self.engines.start()
+        environment = {**os.environ, **urls, "PYTHONUNBUFFERED": "1"}
+        environment.setdefault("OPSCONSOLE_LOG_LEVEL", "WARNING")
+        self._progress("databases are up")
+        steps = [self._start("migrate", [*MANAGE, "migrate", "--verbosity", "0"], environment)]
+        if self.settings.own_product:
+            steps.append(self._start("productdb", [sys.executable, "-m", "demo.productdb"], environment))
+        for step in steps:
+            self._finish(step)
+        self._progress("tables and the product's data are in place")
+        self._finish(self._start("bootstrap", [*MANAGE, "bootstrap"], environment))
+        self._progress("policy, people and history are in place")
+        self._write_urls(urls)
+        return environment
+
+    def _serve(self, environment: dict[str, str]) -> None:
+        signs = self.engines.socket_dir
+        worker_sign, beat_sign = signs / "worker-is-ready", signs / "beat-schedule"
+        web = self._start("web", [sys.executable, "-m", "gunicorn", *self._gunicorn()], environment)
+        worker = self._start(
+            "worker",
+            [*CELERY, "worker", "--without-gossip", "--without-mingle", "--include", "demo.worker_sign"],
+            {**environment, "WORKER_SIGN": str(worker_sign)},
+        )
+        beat = self._start("beat", [*CELERY, "beat", "--schedule", str(beat_sign), "--pidfile="], environment)
+        if self.settings.own_product and (ROOT / "demo/product/manage.py").exists():
+            self._start_product(environment)
+        worker.wait_until(worker_sign.exists)
+        beat.wait_until(lambda: any(signs.glob("beat-schedule*")))
+        web.wait_until(self._web_answers)
+        self._progress("all parts run; sign in as agent, approver or admin, password opsconsole-demo")
+        self.console.say(f"ready {self.settings.public_url}")
+
+    def _start_product(self, environment: dict[str, str]) -> None:
+        check_port("PRODUCT_PORT", self.settings.product_port)
+        address = f"{HOST}:{self.settings.product_port}"
+        command = [sys.executable, "demo/product/manage.py", "runserver", "--noreload", address]
+        self._start("product", command, environment)
+
+    def _gunicorn(self) -> list[str]:
+        address = f"{HOST}:{self.settings.port}"
+        workers = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
+        return [
+            "opsconsole.wsgi",
+            "--bind",
+            address,
+            *workers,
+            "--graceful-timeout",
+            "3",
+            "--no-control-socket",
+        ]
+
+    def _web_answers(self) -> bool:
+        connection = http.client.HTTPConnection(HOST, self.settings.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _watch(self) -> None:
+        running: dict[subprocess.Popen[bytes], Part] = {part.process: part for part in self.parts}
+        ended = first_to_end([*running, *self.engines.processes()])
+        if ended in running:
+            raise running[ended].death()
+        raise self.engines.death_of(ended)
+
+    def _start(self, name: str, command: list[str], environment: dict[str, str]) -> Part:
+        part = Part(command, environment, self.log(name))
+        self.parts.append(part)
+        return part
+
+    def _finish(self, step: Part) -> None:
+        step.finish()
+        self.parts.remove(step)
+
+    def _stop(self) -> None:
+        (self.directory / "urls.env").unlink(missing_ok=True)
+        for part in self.parts:
+            part.ask_to_stop()
+        for part in self.parts:
+            part.see_it_stopped()
+        self.engines.stop()
+
+    def _progress(self, what: str) -> None:
+        self.console.say(f"{what} ({time.monotonic() - self.started:.1f} s)")
+
+    def _tell(self, error: DemoError) -> int:
+        if error.lines:
+            self.console.say(f"The last lines of {self.logs}:")
+        for line in error.lines:
+            self.console.say(f"    {line}")
+        self.console.say(f"The demo stops: {error}")
+        return 1
+
+    def _write_urls(self, urls: dict[str, str]) -> None:
+        file = self.directory / "urls.env"
+        file.unlink(missing_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.writelines(f"{name}={value}\n" for name, value in urls.items())
+
+    @contextmanager
+    def _only_one_here(self) -> Iterator[None]:
+        with claim(self.directory):
+            (self.directory / "urls.env").unlink(missing_ok=True)
+            yield
+
+
+@contextmanager
+def claim(directory: Path) -> Iterator[IO[str]]:
+    """Holds the demo's directory for this process alone. Raises DemoError while a demo runs in it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoError(
+                f"A demo runs in {directory} already; stop it first, or give this one a DEMO_DIR of its own."
+            ) from error
+        yield lock
+
+
+def _ask_to_stop(_number: int, _frame: object) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise StopAsked
