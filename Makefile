@@ -42,7 +42,7 @@ test: install-dev
 check: install-dev
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
-	$(RUN) -m mypy manage.py opsconsole audit accounts tenants grants impersonation demo bench tests tools
+	$(CHECK_ENV) $(RUN) -m mypy manage.py opsconsole audit accounts tenants grants impersonation demo bench tests tools
 	.venv/bin/lint-imports
 	$(RUN) tools/check_templates.py
 	$(RUN) -m pip check

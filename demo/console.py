@@ -40,12 +40,16 @@ class Console:
 
 
 class Log:
-    """Takes a part's output: each line goes to a file and, with the part's name before it, to the console."""
+    """Takes a part's output: each line goes to a file and, with the part's name before it, to the console.
 
-    def __init__(self, name: str, folder: Path, console: Console) -> None:
+    A `quiet` log goes to its file only; its last lines are shown when the part fails.
+    """
+
+    def __init__(self, name: str, folder: Path, console: Console, *, quiet: bool = False) -> None:
         self.name = name
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._console = console
+        self._quiet = quiet
         self._file = (folder / f"{name}.log").open("w", encoding="utf-8", buffering=1)
         self._reader: threading.Thread | None = None
 
@@ -72,5 +76,6 @@ class Log:
                 text = line.rstrip()
                 self.tail.append(text)
                 self._file.write(text + "\n")
-                self._console.say(f"{self.name:<9}| {text}")
+                if not self._quiet:
+                    self._console.say(f"{self.name:<9}| {text}")
         self._file.close()

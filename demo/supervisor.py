@@ -35,7 +35,7 @@ class Supervisor:
         self.parts: list[Part] = []
         self.started = time.monotonic()
         self.logs = self.directory / "logs"
-        self.engines = Engines(settings, self.log)
+        self.engines = Engines(settings, lambda name: self.log(name, quiet=True))
 
     def run(self) -> int:
         """0 when it was asked to stop, 1 when a part failed."""
@@ -63,10 +63,10 @@ class Supervisor:
         self.console.say("stopped; the data are kept")
         return 0
 
-    def log(self, name: str) -> Log:
-        """The log of a part, in `DEMO_DIR/logs` and on the console."""
+    def log(self, name: str, *, quiet: bool = False) -> Log:
+        """The log of a part, in `DEMO_DIR/logs` and, unless `quiet`, on the console."""
         self.logs.mkdir(exist_ok=True)
-        return Log(name, self.logs, self.console)
+        return Log(name, self.logs, self.console, quiet=quiet)
 
     def _prepare(self) -> dict[str, str]:
         check_port("PORT", self.settings.port)

@@ -45,17 +45,23 @@ class Engine:
         raise NotImplementedError
 
     def _spawn(self, command: list[str], user: EngineUser, output: Output | None) -> None:
+        if output is not None:
+            self._spawn_into(output, command, user, "")
+            return
         log = self.data_dir.parent / f"{self.name.lower()}.log"
         with log.open("ab") as own_log:
-            self.process = subprocess.Popen(
-                [*ends_with_parent(self.stop_signal), *user.command(command)],
-                stdin=subprocess.DEVNULL,
-                stdout=own_log if output is None else output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                **user.identity(),
-            )
-        self._wait(f"Its log is {log}." if output is None else "")
+            self._spawn_into(own_log, command, user, f"Its log is {log}.")
+
+    def _spawn_into(self, output: Output, command: list[str], user: EngineUser, where: str) -> None:
+        self.process = subprocess.Popen(
+            [*ends_with_parent(self.stop_signal), *user.command(command)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **user.identity(),
+        )
+        self._wait(where)
 
     def _wait(self, where: str) -> None:
         end = time.monotonic() + START_SECONDS

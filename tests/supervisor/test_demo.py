@@ -1,0 +1,73 @@
+"""`make demo` as a whole: it starts, keeps its data, and leaves nothing behind, however it ends."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from tests.supervisor.conftest import StartDemo
+from tests.supervisor.processes import ROOT, Demo, descendants, is_running, wait_for
+
+
+def urls_of(demo: Demo) -> dict[str, str]:
+    lines = (demo.directory / "urls.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
+def nothing_is_left(pids: set[int]) -> bool:
+    return wait_for(lambda: not any(map(is_running, pids)), 20)
+
+
+def test_it_starts_answers_and_stops_without_a_trace(start_demo: StartDemo, demo_dir: Path) -> None:
+    demo = start_demo(demo_dir).wait_until_ready()
+    urls = urls_of(demo)
+    assert stat.S_IMODE((demo_dir / "urls.env").stat().st_mode) == 0o600
+    assert urls["OPSCONSOLE_PUBLIC_URL"] == f"http://127.0.0.1:{demo.port}"
+    with psycopg.connect(urls["PRODUCT_DATABASE_URL"]) as reader:
+        assert reader.execute("show transaction_read_only").fetchone() == ("on",)
+
+    manage = {name: value for name, value in demo.environment.items() if name != "DATABASE_URL"}
+    check = [sys.executable, "manage.py", "migrate", "--check"]
+    assert subprocess.run(check, cwd=ROOT, env=manage, check=False).returncode == 0
+
+    second = start_demo(demo_dir)
+    assert second.process.wait(30) == 1
+    assert f"A demo runs in {demo_dir} already" in second.said()
+
+    pids = descendants(demo.process.pid)
+    assert len(pids) > 8
+    sockets = (demo_dir / "sockets").readlink()
+    assert demo.end(signal.SIGTERM) == 0
+    assert not any(map(is_running, pids))
+    assert not (demo_dir / "urls.env").exists()
+    assert not sockets.exists()
+    assert subprocess.run(check, cwd=ROOT, env=manage, check=False).returncode != 0
+
+
+def test_a_part_that_dies_is_named_and_the_rest_stops(start_demo: StartDemo, demo_dir: Path) -> None:
+    demo = start_demo(demo_dir).wait_until_ready()
+    pids = descendants(demo.process.pid)
+    os.kill(demo.pid_of("-m celery -A opsconsole worker"), signal.SIGKILL)
+    assert demo.process.wait(30) == 1
+    assert "The demo stops: worker was killed by SIGKILL." in demo.said()
+    assert nothing_is_left(pids)
+
+
+def test_nothing_outlives_a_supervisor_that_is_killed(start_demo: StartDemo, demo_dir: Path) -> None:
+    demo = start_demo(demo_dir).wait_until_ready()
+    pids = descendants(demo.process.pid)
+    demo.end(signal.SIGKILL)
+    assert nothing_is_left(pids)
+
+
+def test_a_dead_database_is_named_too(start_demo: StartDemo, demo_dir: Path) -> None:
+    demo = start_demo(demo_dir).wait_until_ready()
+    pids = descendants(demo.process.pid)
+    os.kill(demo.pid_of("-D"), signal.SIGQUIT)
+    assert demo.process.wait(30) == 1
+    assert "The demo stops: PostgreSQL " in demo.said()
+    assert nothing_is_left(pids)

@@ -1,0 +1,88 @@
+"""Parts of the demo: real processes that end in every way a process can."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.console import Console, Log
+from demo.parts import DemoError, Part, first_to_end
+from tests.supervisor.processes import descendants, is_running, wait_for
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    console = Console()
+    yield console
+    console.close()
+
+
+def python(code: str, tmp_path: Path, console: Console, name: str = "part") -> Part:
+    return Part([sys.executable, "-uc", code], dict(os.environ), Log(name, tmp_path, console))
+
+
+def test_a_step_that_fails_is_told_with_its_last_lines(tmp_path: Path, console: Console) -> None:
+    step = python("import sys; print('first'); sys.exit('no such table')", tmp_path, console, "migrate")
+    with pytest.raises(DemoError, match="migrate stopped with exit status 1") as told:
+        step.finish()
+    assert told.value.lines == ["first", "no such table"]
+    assert (tmp_path / "migrate.log").read_text() == "first\nno such table\n"
+
+
+def test_a_part_that_is_never_ready_is_given_up_when_it_stops(tmp_path: Path, console: Console) -> None:
+    part = python("raise SystemExit(3)", tmp_path, console, "web")
+    with pytest.raises(DemoError, match="web stopped with exit status 3"):
+        part.wait_until(lambda: False)
+
+
+def test_a_part_that_ignores_sigterm_is_killed_with_all_it_started(
+    tmp_path: Path, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo.parts.STOP_SECONDS", 0.5)
+    code = (
+        "import signal, subprocess, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "subprocess.Popen(['sleep', '600']); print('up'); time.sleep(600)"
+    )
+    part = python(code, tmp_path, console)
+    assert wait_for(lambda: "up" in part.log.tail, 10)
+    pids = {part.process.pid, *descendants(part.process.pid)}
+    part.ask_to_stop()
+    part.see_it_stopped()
+    assert len(pids) == 2
+    assert wait_for(lambda: not any(map(is_running, pids)), 5)
+
+
+def test_the_first_to_end_is_found_without_asking_again_and_again(tmp_path: Path, console: Console) -> None:
+    lasting = python("import time; time.sleep(600)", tmp_path, console, "lasting")
+    ending = python("import time; time.sleep(0.2)", tmp_path, console, "ending")
+    assert first_to_end([lasting.process, ending.process]) is ending.process
+    lasting.process.send_signal(signal.SIGKILL)
+    assert str(lasting.death()) == "lasting was killed by SIGKILL."
+
+
+def test_a_reader_that_stops_reading_holds_nothing_up(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from demo.console import Console, Log\n"
+        "import sys; console = Console(); log = Log('web', Path(sys.argv[1]), console)\n"
+        "with log.pipe() as end:\n"
+        "    out = open(end, 'w', closefd=False)\n"
+        "    for n in range(20000): print('line', n, file=out)\n"
+        "    out.flush()\n"
+        "assert log.last_lines()[-1] == 'line 19999'\n"
+    )
+    read_end, write_end = os.pipe()
+    try:
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-c", code, str(tmp_path)],
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_DUP2, write_end, 1)],
+        )
+        _, status = os.waitpid(pid, 0)
+    finally:
+        os.close(read_end)
+        os.close(write_end)
+    assert os.waitstatus_to_exitcode(status) == 0
