@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from audit.context import current_request_id, current_surface
+from audit.context import current, current_request_id, current_surface
 from audit.models import PolicyVersion
 from audit.policies import active_policy, forget_active_policy
 from audit.refs import Actor, Ref, Staff, TenantRef, Trail
@@ -67,6 +67,9 @@ def record(
         **_what(tenant, obj),
         **asdict(trail),
     }
+    context = current()
+    if context is not None and context.seeded_at is not None:
+        row |= {"at": context.seeded_at, "seeded": True}
     _insert(row)
     return uuid.UUID(str(row["id"]))
 

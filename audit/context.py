@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ class Context:
     """One unit of work. `memo` holds what is read once per unit, such as the active policy."""
 
     surface: str
+    seeded_at: datetime | None = None
     memo: dict[str, Any] = field(default_factory=dict)
 
 
@@ -44,6 +46,20 @@ def surface(name: str) -> Iterator[Context]:
     if name not in SURFACES:
         raise ValueError(f"{name} is not one of {', '.join(SURFACES)}")
     context = Context(name)
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def seeding(at: datetime) -> Iterator[Context]:
+    """Run a block whose events are marked as seeded and carry a past time: for a demo's first history, written by the owner.
+
+    The app's role may not supply these columns, so PostgreSQL refuses such events from the running console.
+    """
+    context = Context("web", seeded_at=at)
     token = _current.set(context)
     try:
         yield context
