@@ -41,3 +41,6 @@ delete from invites x using tenants t where t.id = x.tenant_id and t.id = %(tena
 
 delete from webhook_deliveries d using webhook_endpoints e, tenants t
 where e.id = d.endpoint_id and t.id = e.tenant_id and t.id = %(tenant)s and d.at < t.created_at;
+
+update entitlement_features f set changed_at = t.created_at
+from tenants t where t.id = f.tenant_id and t.id = %(tenant)s;
