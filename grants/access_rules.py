@@ -1,0 +1,149 @@
+"""The bundle's `access.toml`: the ceremony of each consequence, what a reason must be, how a ticket is written."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grants.toml_values import Table
+from opsconsole.lib.bundle import Bundle, Document, Problems
+
+FILE = "access.toml"
+CONSEQUENCES = ("view", "sensitive", "corrective", "high_risk")
+DAY = 1440  # minutes; no temporary access is longer than a day
+WEEK = 7 * DAY  # minutes; no request waits longer than a week
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """What one consequence asks for. Times in minutes; `pending_minutes` is how long a request waits before it lapses."""
+
+    approvals: int
+    default_minutes: int
+    longest_minutes: int
+    pending_minutes: int
+    reason: bool = True
+    ticket: bool = True
+    step_up: bool = False
+
+
+@dataclass(frozen=True)
+class TicketRules:
+    """How a ticket number is written, and one example of it."""
+
+    pattern: str
+    example: str
+
+    def fits(self, ticket: str) -> bool:
+        """Tell whether the whole text is a ticket number."""
+        return re.fullmatch(self.pattern, ticket) is not None
+
+
+@dataclass(frozen=True)
+class ReasonRules:
+    """What a reason must be. `shortest` counts characters, `vague` are phrases that say nothing on their own."""
+
+    shortest: int
+    vague: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AccessRules:
+    """All of `access.toml`, checked."""
+
+    ceremonies: dict[str, Ceremony]
+    ticket: TicketRules
+    reason: ReasonRules
+    second_factor_required: bool
+
+    def ceremony_for(self, consequences: Iterable[str]) -> Ceremony:
+        """Return the strictest of each part over all consequences asked for. Raises `KeyError` where the policy names no ceremony."""
+        parts = [self.ceremonies[consequence] for consequence in consequences]
+        if not parts:
+            raise KeyError("no consequence")
+        longest = min(part.longest_minutes for part in parts)
+        return Ceremony(
+            approvals=max(part.approvals for part in parts),
+            default_minutes=min(*(part.default_minutes for part in parts), longest),
+            longest_minutes=longest,
+            pending_minutes=min(part.pending_minutes for part in parts),
+            reason=any(part.reason for part in parts),
+            ticket=any(part.ticket for part in parts),
+            step_up=any(part.step_up for part in parts),
+        )
+
+
+NONE = AccessRules({}, TicketRules(r"\S+", "HD-48192"), ReasonRules(20, ()), second_factor_required=True)
+
+
+def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
+    """Return the rules of a bundle; every mistake is added to `problems` and the strict fallback stands in for it."""
+    document = bundle.toml(FILE, problems)
+    if document is None:
+        return NONE
+    root = Table(document, problems, ())
+    root.refuse_unknown(("case", "consequence", "reason", "second_factor"))
+    return AccessRules(
+        ceremonies=_ceremonies(document, problems),
+        ticket=_ticket(Table(document, problems, ("case",))),
+        reason=_reason(Table(document, problems, ("reason",))),
+        second_factor_required=_second_factor(Table(document, problems, ("second_factor",))),
+    )
+
+
+def _ceremonies(document: Document, problems: Problems) -> dict[str, Ceremony]:
+    table = Table(document, problems, ("consequence",))
+    table.refuse_unknown(CONSEQUENCES)
+    return {
+        name: _ceremony(Table(document, problems, ("consequence", name)))
+        for name in CONSEQUENCES
+        if isinstance(table.values.get(name), dict)
+    }
+
+
+def _ceremony(table: Table) -> Ceremony:
+    longest = table.whole("longest_minutes", least=1, most=DAY, fallback=60)
+    default = table.whole("default_minutes", least=1, most=DAY, fallback=min(30, longest))
+    if default > longest:
+        table.wrong("default_minutes", f"is {default}, more than longest_minutes", f"write {longest} or less")
+    ceremony = Ceremony(
+        approvals=table.whole("approvals", least=1, most=4, fallback=1),
+        default_minutes=min(default, longest),
+        longest_minutes=longest,
+        pending_minutes=table.whole("pending_minutes", least=1, most=WEEK, fallback=480),
+        reason=table.flag("reason", fallback=True),
+        ticket=table.flag("ticket", fallback=True),
+        step_up=table.flag("step_up", fallback=False),
+    )
+    table.refuse_unknown()
+    return ceremony
+
+
+def _ticket(table: Table) -> TicketRules:
+    pattern = table.text("ticket_format", fallback=NONE.ticket.pattern)
+    example = table.text("ticket_example", fallback=NONE.ticket.example)
+    table.refuse_unknown()
+    try:
+        fits = re.fullmatch(pattern, example) is not None
+    except re.error as error:
+        table.wrong("ticket_format", f"is no regular expression ({error})", r"write one such as '^[A-Z]{2,6}-\d{1,8}$'")
+        return NONE.ticket
+    if not fits:
+        table.wrong("ticket_example", f"{example!r} does not fit ticket_format", "write an example that fits it")
+    return TicketRules(pattern, example)
+
+
+def _reason(table: Table) -> ReasonRules:
+    rules = ReasonRules(shortest=table.whole("shortest", least=1, most=500, fallback=20), vague=table.texts("vague"))
+    table.refuse_unknown()
+    return rules
+
+
+def _second_factor(table: Table) -> bool:
+    required = table.flag("required", fallback=True)
+    table.refuse_unknown()
+    return required
+
+
+def check_access(bundle: Bundle, problems: Problems) -> None:
+    """Add every mistake of `access.toml` to `problems`; registered in `ready()` for `manage.py policy check`."""
+    parse_access(bundle, problems)

@@ -1,0 +1,68 @@
+"""The verb of the person who ends access before its time."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Person
+from accounts.queries import powers_of
+from audit.actions import record
+from audit.refs import Ref
+from grants import policy
+from grants.actions.errors import about
+from grants.models import Grant, Outbox
+from grants.notifications import tell_about_grants
+from grants.reach import in_reach
+from opsconsole.lib.clock import database_now
+from opsconsole.lib.errors import Conflict, Refused
+
+
+class MayNotRevoke(Refused):
+    code = "may_not_revoke"
+
+
+class EndedAlready(Conflict):
+    code = "ended_already"
+
+
+def revoke(*, actor: Person, grant_id: UUID, comment: str = "") -> Grant:
+    """End a grant now and return it: given back by its holder, or revoked by whoever decides on such requests or manages people.
+
+    Raises `MayNotRevoke`, `EndedAlready` for a grant whose time is over or that somebody else ended.
+    """
+    with transaction.atomic(durable=True):
+        grant = Grant.objects.select_for_update(of=("self",)).select_related("case", "tenant", "person", "request").get(pk=grant_id)
+        now = database_now()
+        if not may_revoke(actor, grant):
+            error = MayNotRevoke("Only the holder, an approver or an administrator ends this access.", scope="decide")
+            raise about(error, tenant=grant.tenant, trail=grant.trail())
+        if policy.state_at(now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at) == "ended":
+            over = min(grant.ended_at or grant.expires_at, grant.expires_at)
+            error_over = EndedAlready(f"This access ended at {over:%H:%M:%S} UTC.", state="ended")
+            raise about(error_over, tenant=grant.tenant, trail=grant.trail())
+        grant.end_cause = Grant.Cause.GIVEN_BACK if actor.pk == grant.person_id else Grant.Cause.REVOKED
+        grant.status, grant.ended_at, grant.ended_by = Grant.Status.ENDED, now, actor
+        grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
+        record(
+            "grant.ended",
+            actor=actor.as_actor(),
+            tenant=grant.tenant.as_ref(),
+            obj=grant.as_ref(),
+            subject=Ref("person", str(grant.person_id), grant.person.display_name),
+            trail=grant.trail(),
+            cause=grant.get_end_cause_display().lower(),
+            by=actor.display_name,
+            comment=comment.strip(),
+        )
+        tell_about_grants(Outbox.Kind.ENDED, [grant], now)
+    return grant
+
+
+def may_revoke(actor: Person, grant: Grant) -> bool:
+    """Tell whether a person may end a grant; ending is always less, so the door is wider than for approving."""
+    if actor.pk in (grant.person_id, grant.request.requester_id):
+        return True
+    powers = powers_of(actor, fresh=True)
+    if "manage_people" in powers.may:
+        return True
+    return "decide" in powers.may and bool(powers.decides) and in_reach(actor, powers, grant.tenant)

@@ -1,0 +1,22 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+from opsconsole.lib import registry
+from opsconsole.lib.bundle import register_checker
+
+
+class GrantsConfig(AppConfig):
+    name = "grants"
+    verbose_name = "Access"
+
+    def ready(self) -> None:
+        from grants.access_rules import check_access
+        from grants.queries import home_card
+        from grants.tasks import BEAT, SWEEPS
+
+        import_module("grants.events")
+        register_checker(check_access)
+        registry.home_cards.append(home_card)
+        registry.sweeps.update(SWEEPS)
+        registry.beat_entries.update(BEAT)

@@ -1,0 +1,78 @@
+"""What the life of an access leaves in the log.
+
+Every verb writes exactly one event. The approval that completes a request also begins its grant: `request.approved` then names the grant
+and says until when it runs. `grant.started` is written for the start of a grant that was asked for a later time, by the sweep.
+"""
+
+from audit.registry import EventType, register
+
+ASKING = "AU-2: request for access"
+DECIDING = "AU-2: decision on access"
+HOLDING = "AU-2: temporary access"
+
+register(
+    EventType(
+        "case.opened",
+        1,
+        "{actor} opened a case on {tenant} for ticket {ticket}",
+        category="AU-2: support case",
+        retention="access",
+    ),
+    EventType(
+        "access.requested",
+        1,
+        "{actor} asked for {scopes} on {tenant} for {minutes} minutes[ for {for_person}] under ticket {ticket}",
+        fields=("scopes", "minutes", "for_person", "starts_at", "approvals_needed"),
+        category=ASKING,
+        retention="access",
+    ),
+    EventType(
+        "request.approved",
+        1,
+        "{actor} approved {scopes} on {tenant} for {minutes} minutes[, leaving out {dropped}][; access runs until {until}]"
+        "[; it waits for {waits_for}]",
+        fields=("scopes", "minutes", "dropped", "until", "waits_for", "comment"),
+        category=DECIDING,
+        retention="access",
+        sensitivity="high",
+    ),
+    EventType(
+        "request.denied",
+        1,
+        "{actor} denied {scopes} on {tenant} under ticket {ticket}",
+        fields=("scopes", "comment"),
+        category=DECIDING,
+        retention="access",
+    ),
+    EventType(
+        "request.withdrawn",
+        1,
+        "{actor} took back the request on {tenant} under ticket {ticket}",
+        fields=("comment",),
+        category=ASKING,
+        retention="access",
+    ),
+    EventType(
+        "request.lapsed",
+        1,
+        "The request of {subject} on {tenant} under ticket {ticket} lapsed, nobody decided in time",
+        category=ASKING,
+        retention="access",
+    ),
+    EventType(
+        "grant.started",
+        1,
+        "The access of {subject} to {tenant} started; it runs until {until}",
+        fields=("until",),
+        category=HOLDING,
+        retention="access",
+    ),
+    EventType(
+        "grant.ended",
+        1,
+        "The access of {subject} to {tenant} ended: {cause}[, by {by}]",
+        fields=("cause", "by", "comment"),
+        category=HOLDING,
+        retention="access",
+    ),
+)

@@ -1,0 +1,113 @@
+"""Forms parse what was typed; the verbs judge it. A fault from a verb lands at its field."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import Person
+from opsconsole.lib.errors import Invalid
+from tenants.models import Tenant
+from tenants.queries import get_tenant_for
+
+LONGEST_TEXT = 4000  # characters; a reason or a note, not a document
+_AREA = forms.Textarea(attrs={"rows": 3})
+
+
+class VerbForm(forms.Form):
+    """A form that shows the sentences of `Invalid` at the fields they belong to."""
+
+    def take(self, error: Invalid) -> None:
+        """Show a verb's faults; one for a field this form does not have is shown at the top."""
+        for name, sentence in error.errors.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+class CaseForm(VerbForm):
+    """Opens a case: ticket, tenant by its slug, what the customer reports, notes for colleagues."""
+
+    ticket = forms.CharField(max_length=64, label="Ticket", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    tenant = forms.CharField(
+        max_length=200, label="Tenant", help_text="The short name in the tenant's address.", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    issue = forms.CharField(
+        max_length=LONGEST_TEXT, label="Reported issue", help_text="What the customer says, in a sentence or two.", widget=_AREA
+    )
+    notes = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Internal notes", widget=_AREA)
+
+    def tenant_for(self, person: Person) -> Tenant:
+        """Return the tenant that was named. Raises `Http404` for one the person may not know of."""
+        return get_tenant_for(person, self.cleaned_data["tenant"])
+
+
+class ScopesField(forms.Field):
+    """A list of scope names, repeated in the form; which of them exist and fit is for the verb to say."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        """Return the names, each once, in the order given."""
+        return list(dict.fromkeys(value or []))
+
+    def validate(self, value: list[str]) -> None:
+        """Refuse what is no plausible list; an empty one is told by the verb."""
+        if len(value) > 100 or any("\x00" in scope or len(scope) > 100 for scope in value):
+            raise ValidationError("This is no list of things to ask for.")
+
+
+class AskForm(VerbForm):
+    """Asks for access on a case."""
+
+    scopes = ScopesField(label="What you need")
+    minutes = forms.IntegerField(label="For how many minutes", error_messages={"invalid": "Write a whole number of minutes."})
+    reason = forms.CharField(
+        max_length=LONGEST_TEXT,
+        required=False,
+        label="Why",
+        help_text="What failed, and what you want to find out or do about it.",
+        widget=_AREA,
+    )
+    starts_at = forms.DateTimeField(
+        required=False,
+        label="Start later",
+        help_text="In UTC; leave it empty to start at approval.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "Write the start as 2026-11-21 14:30, in UTC."},
+    )
+    for_person = forms.CharField(
+        max_length=60, required=False, label="For a colleague", help_text="Their sign-in name; leave it empty for yourself."
+    )
+
+    def clean_for_person(self) -> Person | None:
+        """Return the colleague named by sign-in name or id, or None for oneself."""
+        typed = self.cleaned_data["for_person"].strip()
+        if not typed:
+            return None
+        person = _person_named(typed)
+        if person is None:
+            raise ValidationError("Nobody has this sign-in name.")
+        return person
+
+
+class ApproveForm(VerbForm):
+    """Approves what was shown, or less of it."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    scopes = ScopesField(label="Approve")
+    minutes = forms.IntegerField(label="Minutes", error_messages={"invalid": "Write a whole number of minutes."})
+    comment = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Comment", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CommentForm(VerbForm):
+    """One comment; whether it may be empty is for the verb to say."""
+
+    comment = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Comment", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def _person_named(typed: str) -> Person | None:
+    people = Person.objects.filter(is_active=True)
+    try:
+        return people.filter(pk=UUID(typed)).first()
+    except ValueError:
+        return people.filter(username__iexact=typed).first()

@@ -1,0 +1,32 @@
+"""How a request stands at one moment, in words."""
+
+from datetime import datetime
+
+from grants.models import AccessRequest, Approval
+
+
+def state_of(request: AccessRequest, now: datetime) -> str:
+    """Return the request's state at a moment: one nobody decided in time has lapsed, whatever the sweeps have written so far."""
+    if request.status in AccessRequest.OPEN and request.pending_until <= now:
+        return AccessRequest.Status.LAPSED.value
+    return request.status
+
+
+def how_it_stands(request: AccessRequest, now: datetime) -> str:
+    """Return one sentence that names who was first and how the request stands now."""
+    state = state_of(request, now)
+    if state == AccessRequest.Status.LAPSED:
+        return f"Nobody decided before {request.pending_until:%H:%M} UTC, so the request lapsed. It can be asked again."
+    if state == AccessRequest.Status.WITHDRAWN:
+        return f"The request was taken back at {_at(request.closed_at)}."
+    last = request.approvals.select_related("decider").order_by("-decided_at").first()
+    if last and state in (AccessRequest.Status.APPROVED, AccessRequest.Status.DENIED):
+        word = "approved" if last.decision == Approval.Decision.APPROVE else "denied"
+        return f"{last.decider} was first and {word} the request at {_at(last.decided_at)}."
+    if last:
+        return f"{last.decider} decided at {_at(last.decided_at)}; the request has changed since you opened it."
+    return "The request has changed since you opened it. Please look at it again."
+
+
+def _at(moment: datetime | None) -> str:
+    return f"{moment:%H:%M:%S} UTC" if moment else "an unknown time"

@@ -1,0 +1,52 @@
+"""What beat starts. Authority never waits for these: they write history and tell people."""
+
+from collections.abc import Callable
+
+from celery import shared_task
+
+from grants import actions
+from grants.delivery import deliver_outbox
+
+MOST_BATCHES = 40  # a pass: 20,000 rows, so that one pass never runs for minutes
+
+SWEEPS: dict[str, Callable[[], int]] = {}
+"""Name of a sweep -> one pass over all that is due; returns how many rows it wrote."""
+
+BEAT: dict[str, tuple[str, float]] = {
+    "grants.close": ("grants.tasks.close_what_is_over", 1.0),
+    "grants.deliver": ("grants.tasks.deliver", 2.0),
+}
+"""Name of a beat entry -> task and seconds between two runs."""
+
+
+def _until_done(batch: Callable[[], int]) -> int:
+    total = 0
+    for _ in range(MOST_BATCHES):
+        done = batch()
+        total += done
+        if not done:
+            break
+    return total
+
+
+def _sweep(name: str, batch: Callable[[], int]) -> None:
+    SWEEPS[name] = lambda: _until_done(batch)
+
+
+_sweep("grants that expired", actions.expire_grants)
+_sweep("grants that started", actions.start_grants)
+_sweep("requests that lapsed", actions.lapse_requests)
+_sweep("notices delivered", deliver_outbox)
+
+
+@shared_task(name="grants.tasks.close_what_is_over")
+def close_what_is_over() -> None:
+    """Write down every end and every start that the clock has reached."""
+    for batch in (actions.expire_grants, actions.start_grants, actions.lapse_requests):
+        _until_done(batch)
+
+
+@shared_task(name="grants.tasks.deliver")
+def deliver() -> None:
+    """Deliver what the outbox holds."""
+    _until_done(deliver_outbox)

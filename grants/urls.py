@@ -1,0 +1,18 @@
+from django.urls import path
+
+from grants.views import cases, grants, requests
+
+app_name = "grants"
+urlpatterns = [
+    path("cases/", cases.cases, name="cases"),
+    path("cases/new/", cases.new_case, name="new-case"),
+    path("cases/<uuid:case_id>/", cases.case, name="case"),
+    path("cases/<uuid:case_id>/requests/", cases.ask, name="ask"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<uuid:request_id>/", requests.request_page, name="request"),
+    path("requests/<uuid:request_id>/approve/", requests.approve, name="approve"),
+    path("requests/<uuid:request_id>/deny/", requests.deny, name="deny"),
+    path("requests/<uuid:request_id>/withdraw/", requests.withdraw, name="withdraw"),
+    path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
+    path("grants/<uuid:grant_id>/revoke/", grants.revoke, name="revoke"),
+]

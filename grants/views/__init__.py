@@ -1,0 +1,1 @@
+"""Pages of cases, requests and grants: parse, door, one verb, redirect."""

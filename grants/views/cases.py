@@ -1,0 +1,96 @@
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.doors import needs
+from accounts.http import StaffRequest
+from grants import actions
+from grants.actions.cases import CaseAlreadyOpen
+from grants.forms import AskForm, CaseForm
+from grants.models import Case
+from grants.queries import get_case_for
+from grants.queries.lists import page_of_cases
+from grants.queries.pages import askable, default_minutes, grants_of, requests_of, story_of
+from opsconsole.lib.errors import Invalid
+
+PREFILLED = ("ticket", "tenant")
+
+
+@require_GET
+@needs("ask", "decide", "review")
+def cases(request: StaffRequest) -> HttpResponse:
+    page = page_of_cases(request.user, request.GET.get("after", ""))
+    return render(request, "grants/cases.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("ask")
+def new_case(request: StaffRequest) -> HttpResponse:
+    if request.method != "POST":
+        form = CaseForm(initial={name: request.GET.get(name, "") for name in PREFILLED})
+        return render(request, "grants/case_new.html", {"form": form})
+    form = CaseForm(request.POST)
+    status = 422
+    if form.is_valid():
+        try:
+            return _open(request, form)
+        except Invalid as error:
+            form.take(error)
+        except Http404:
+            form.add_error("tenant", "There is no such tenant among those you work with.")
+            status = 404
+    return render(request, "grants/case_new.html", {"form": form}, status=status)
+
+
+def _open(request: StaffRequest, form: CaseForm) -> HttpResponse:
+    tenant = form.tenant_for(request.user)
+    typed = {name: form.cleaned_data[name] for name in ("ticket", "issue", "notes")}
+    try:
+        case = actions.open_case(actor=request.user, tenant=tenant, **typed)
+    except CaseAlreadyOpen as error:
+        case = error.case
+        messages.info(request, error.sentence)
+    scopes = request.GET.getlist("scope")
+    return redirect(case.get_absolute_url() + (f"?{urlencode({'scope': scopes}, doseq=True)}" if scopes else ""))
+
+
+@require_GET
+@needs("ask", "decide", "review")
+def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    found = get_case_for(request.user, case_id)
+    form = AskForm(initial={"scopes": request.GET.getlist("scope"), "minutes": default_minutes(request.user)})
+    return _case_page(request, found, form)
+
+
+@require_POST
+@needs("ask")
+def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    found = get_case_for(request.user, case_id)
+    form = AskForm(request.POST)
+    if form.is_valid():
+        try:
+            made = actions.request_access(actor=request.user, case_id=found.pk, **form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, "Your request is on its way to the people who decide.")
+            return redirect(made)
+    return _case_page(request, found, form, status=422)
+
+
+def _case_page(request: HttpRequest, case: Case, form: AskForm, status: int = 200) -> HttpResponse:
+    person = request.user
+    context = {
+        "case": case,
+        "form": form,
+        "askable": askable(person, set(form["scopes"].value() or [])),
+        "requests": requests_of(case),
+        "grants": grants_of(case),
+        "story": story_of(case_id=case.pk),
+        "may_ask": case.status == Case.Status.OPEN and person.has_perm("console.ask"),
+    }
+    return render(request, "grants/case.html", context, status=status)
