@@ -1,20 +1,29 @@
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tenants.actions import refresh_directory
+from django.db import connection
 
 from accounts.actions import actor_named, install_people
 from audit.actions import install_first_policy
 from audit.refs import Actor
+from demo.history import seed_history
 from demo.people import PASSWORD, PEOPLE
 from opsconsole.lib.bundle import Bundle
 from opsconsole.lib.errors import ConsoleError
+from tenants.actions import refresh_directory
 
 OPERATOR = actor_named("The demo's owner")
 SECOND = Actor("system", "second", "The demo's second owner")
+
+
+def make_partition(at: datetime) -> None:
+    """Make room in the log for the month of a past time; only the owner may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_make_partition(%s)", [at.date()])
 
 
 class Command(BaseCommand):
@@ -34,5 +43,7 @@ class Command(BaseCommand):
             install_people(actor=OPERATOR, people=PEOPLE, password=PASSWORD)
             self.stdout.write(f"{len(PEOPLE)} people")
             self.stdout.write(f"{refresh_directory()} tenants")
+            if not options["without_history"]:
+                self.stdout.write(f"{seed_history(make_partition)} past cases")
         except (ConsoleError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error

@@ -1,0 +1,204 @@
+"""Writes the demo's week as it would have been written: case, looks, request, decision, window, end, each with its event.
+
+Run by the owner of the database before the first seal; the events carry past times and are marked as seeded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import Person
+from accounts.queries import roles_in_force
+from audit.actions import record
+from audit.context import seeding
+from audit.policies import active_policy
+from audit.refs import SYSTEM, Ref
+from demo.week import WEEK, Story
+from grants import policy
+from grants.actions.starting import begin_grant
+from grants.digest import digest_of, same_question
+from grants.models import AccessRequest, Approval, ApprovalScope, Case, Grant, RequestScope
+from grants.rules import rules_in_force
+from opsconsole.lib.clock import database_now
+from tenants.models import Tenant
+
+
+def seed_history(make_partition: Callable[[datetime], None]) -> int:
+    """Write the week once and return how many cases it has, 0 where cases stand already or the policy is not the demo's.
+
+    `make_partition` makes room in the log for the month of a past time.
+    """
+    if Case.objects.exists() or not {scope for story in WEEK for scope in story.scopes} <= set(
+        roles_in_force().scopes
+    ):
+        return 0
+    now = database_now()
+    with transaction.atomic(durable=True):
+        for story in WEEK:
+            make_partition(now - timedelta(hours=story.hours))
+            _Writer(story, now).write()
+        record("demo.history_seeded", actor=SYSTEM, cases=len(WEEK))
+    return len(WEEK)
+
+
+@dataclass
+class _Writer:
+    """Writes one story, moving its own time forward step by step."""
+
+    story: Story
+    now: datetime
+
+    def write(self) -> None:
+        story = self.story
+        self.at = self.now - timedelta(hours=story.hours)
+        self.owner = Person.objects.get(username=story.owner)
+        self.tenant = Tenant.objects.get(slug=story.tenant)
+        self._open_case()
+        for panel in story.panels:
+            self._step(1.5)
+            self._look(self.owner, panel, "role")
+        if not story.outcome:
+            return
+        self._step(2)
+        self._ask()
+        if story.outcome == "pending":
+            return
+        self._step(story.waited)
+        getattr(self, f"_{story.outcome}")()
+
+    def _step(self, minutes: float) -> None:
+        self.at += timedelta(minutes=minutes)
+
+    def _record(self, name: str, actor: Person | None, **more: object) -> None:
+        who = actor.as_actor() if actor else SYSTEM
+        trail = more.pop("trail", None) or self.case.trail()
+        with seeding(self.at):
+            record(name, actor=who, tenant=self.tenant.as_ref(), trail=trail, **more)  # type: ignore[arg-type]
+
+    def _open_case(self) -> None:
+        self.case = Case(
+            ticket=self.story.ticket,
+            tenant=self.tenant,
+            owner=self.owner,
+            issue=self.story.issue,
+            opened_at=self.at,
+        )
+        self.case.save(force_insert=True)
+        self._record("case.opened", self.owner, obj=self.case.as_ref())
+
+    def _look(self, person: Person, panel: str, authority: str, grant: Grant | None = None) -> None:
+        trail = grant.trail() if grant else None
+        self._record("panel.opened", person, authority=authority, trail=trail, panel=panel)
+
+    def _ask(self) -> None:
+        known, story = roles_in_force().scopes, self.story
+        self.consequences = {scope: known[scope].consequence for scope in story.scopes}
+        ceremony = rules_in_force().ceremony_for(self.consequences.values())
+        self.request = AccessRequest(
+            case=self.case, tenant=self.tenant, environment=self.tenant.environment, region=self.tenant.region,
+            requester=self.owner, person=self.owner, reason=story.reason, minutes=story.minutes,
+            policy_version=active_policy().version, longest_minutes=ceremony.longest_minutes,
+            approvals_needed=ceremony.approvals, scope_count=len(story.scopes),
+            same_as=same_question(case_id=self.case.pk, person_id=self.owner.pk, scopes=story.scopes),
+            asked_at=self.at, pending_until=self.at + timedelta(minutes=ceremony.pending_minutes),
+        )  # fmt: skip
+        asked = policy.Decided(frozenset(story.scopes), story.minutes)
+        self.request.digest = digest_of(self.request, asked)
+        self.request.save(force_insert=True)
+        RequestScope.objects.bulk_create(
+            RequestScope(request=self.request, scope=scope, consequence=consequence)
+            for scope, consequence in sorted(self.consequences.items())
+        )
+        self._record(
+            "access.requested", self.owner, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="pending",
+            scopes=sorted(story.scopes), minutes=story.minutes, approvals_needed=ceremony.approvals,
+        )  # fmt: skip
+
+    def _decide(self, decision: str, kept: policy.Decided | None) -> Person:
+        approver = Person.objects.get(username=self.story.approver)
+        approval = Approval(
+            request=self.request, requester=self.owner, person=self.owner, decider=approver, decision=decision,
+            digest=self.request.digest, round=1, minutes=kept.minutes if kept else None,
+            scope_count=len(kept.scopes) if kept else 0, comment=self.story.comment, policy_version=active_policy().version,
+            decided_at=self.at,
+        )  # fmt: skip
+        approval.save(force_insert=True)
+        ApprovalScope.objects.bulk_create(
+            ApprovalScope(approval=approval, request=self.request, scope=scope)
+            for scope in sorted(kept.scopes if kept else ())
+        )
+        return approver
+
+    def _close_request(self, status: str) -> None:
+        self.request.status, self.request.closed_at = status, self.at
+        self.request.save(update_fields=["status", "closed_at"])
+
+    def _approve(self) -> Grant:
+        kept = policy.Decided(frozenset(self.story.scopes) - set(self.story.left_out), self.story.minutes)
+        approver = self._decide("approve", kept)
+        self._close_request("approved")
+        grant = begin_grant(self.request, self.consequences, kept, self.at)
+        self._record(
+            "request.approved", approver, obj=self.request.as_ref(), trail=grant.trail(), approval_state="approved",
+            scopes=sorted(kept.scopes), minutes=kept.minutes, dropped=sorted(self.story.left_out),
+            until=f"{grant.expires_at:%H:%M} UTC", comment=self.story.comment,
+        )  # fmt: skip
+        for panel in self.story.looks:
+            self._step(min(3.0, self.story.used / 2))
+            self._look(self.owner, panel, "grant", grant)
+        return grant
+
+    def _end(self, grant: Grant, cause: str, by: Person | None) -> None:
+        grant.status, grant.ended_at, grant.end_cause, grant.ended_by = "ended", self.at, cause, by
+        grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
+        self._record(
+            "grant.ended", by, obj=grant.as_ref(), trail=grant.trail(),
+            subject=Ref("person", str(self.owner.pk), self.owner.display_name),
+            cause=grant.get_end_cause_display().lower(), by=by.display_name if by else "",
+        )  # fmt: skip
+
+    def _live(self) -> None:
+        self._approve()
+
+    def _expired(self) -> None:
+        grant = self._approve()
+        self.at = grant.expires_at + timedelta(seconds=1)
+        self._end(grant, "expired", None)
+
+    def _given_back(self) -> None:
+        grant = self._approve()
+        self._step(self.story.used)
+        self._end(grant, "given_back", self.owner)
+
+    def _revoked(self) -> None:
+        grant = self._approve()
+        self._step(self.story.used)
+        self._end(grant, "revoked", Person.objects.get(username=self.story.approver))
+
+    def _denied(self) -> None:
+        approver = self._decide("deny", None)
+        self._close_request("denied")
+        self._record(
+            "request.denied", approver, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="denied",
+            scopes=sorted(self.story.scopes), comment=self.story.comment,
+        )  # fmt: skip
+
+    def _withdrawn(self) -> None:
+        self._close_request("withdrawn")
+        self._record(
+            "request.withdrawn",
+            self.owner,
+            obj=self.request.as_ref(),
+            trail=self.request.trail(),
+            comment=self.story.comment,
+        )
+
+    def _lapsed(self) -> None:
+        self.at = self.request.pending_until + timedelta(seconds=1)
+        self._close_request("lapsed")
+        self._record(
+            "request.lapsed", None, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="lapsed",
+            subject=Ref("person", str(self.owner.pk), self.owner.display_name),
+        )  # fmt: skip
