@@ -44,7 +44,7 @@ def make_venv() -> None:
     if PYTHON.exists():
         return
     try:
-        import ensurepip  # noqa: F401, PLC0415 - Debian leaves it out of python3
+        import ensurepip  # noqa: F401 - Debian leaves it out of python3
     except ImportError:
         if not apt.install(venv_package()):
             sys.exit(f"{venv_package()} is missing. Install it as root: {apt.command(venv_package())}")
