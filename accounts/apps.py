@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
+from opsconsole.lib.registry import resolvers
 
 
 class AccountsConfig(AppConfig):
@@ -13,10 +14,12 @@ class AccountsConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from accounts.models import Person, RoleMembership
+        from accounts.queries import ids_named
         from accounts.roles import check_roles
 
         import_module("accounts.events")
         import_module("accounts.checks")
         register_checker(check_roles)
+        resolvers["actor"] = ids_named
         auditlog.register(Person, exclude_fields=["password", "email"])
         auditlog.register(RoleMembership)

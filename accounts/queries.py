@@ -114,3 +114,12 @@ def authority_for(person: Person, scope: str, tenant: Any) -> Authority | None:
         if authority is not None:
             return authority
     return None
+
+
+def ids_named(name: str) -> list[str]:
+    """Return the ids of the people of a sign-in name, or else of a displayed name, whatever the case; for the log's filters."""
+    for field in ("username__iexact", "display_name__iexact"):
+        found = [str(pk) for pk in Person.objects.filter(**{field: name}).values_list("pk", flat=True)]
+        if found:
+            return found
+    return []

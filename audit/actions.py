@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from audit.context import current, current_request_id, current_surface
-from audit.models import PolicyVersion
+from audit.models import Event, PolicyVersion
 from audit.policies import active_policy, forget_active_policy
 from audit.refs import Actor, Ref, Staff, TenantRef, Trail
 from audit.registry import EventType, event_type
@@ -230,3 +230,15 @@ def install_first_policy(*, proposer: Actor, activator: Actor, bundle: bundles.B
     if version.state == PolicyVersion.State.ACTIVE:
         return version
     return _put_in_force(activator, version.version)
+
+
+def note_search(*, actor: Actor, filters: list[str]) -> None:
+    """Write that somebody searches the log, before it is read. The names of the filters stand on the event, what was typed does not."""
+    with transaction.atomic(durable=True):
+        record("log.searched", actor=actor, filters=filters)
+
+
+def note_event_opened(*, actor: Actor, event: Event) -> None:
+    """Write that somebody opens one event, before it is shown."""
+    with transaction.atomic(durable=True):
+        record("log.event_opened", actor=actor, obj=Ref("event", str(event.id), event.type))

@@ -6,6 +6,10 @@ from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from opsconsole.lib.registry import beat_entries
+
+DAY = 24 * 60 * 60.0  # seconds
+
 
 class AuditConfig(AppConfig):
     name = "audit"
@@ -14,6 +18,8 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         import_module("audit.events")
         import_module("audit.checks")
+        import_module("audit.lookups")
+        beat_entries["audit-partitions"] = ("audit.tasks.make_partitions_ahead", DAY)
         post_migrate.connect(give_app_its_rights, dispatch_uid="audit.rights")
 
 

@@ -23,4 +23,19 @@ register(
         category="AU-2: refused access",
         retention="access",
     ),
+    EventType(
+        "log.searched",
+        1,
+        "{actor} looked at the log[, by {filters}]",
+        fields=("filters",),
+        category="AU-2: use of the log",
+        retention="access",
+    ),
+    EventType(
+        "log.event_opened",
+        1,
+        "{actor} opened an event of the log: {object}",
+        category="AU-2: use of the log",
+        retention="access",
+    ),
 )

@@ -28,3 +28,6 @@ gauges: dict[str, tuple[str, Contributor]] = {}
 
 readiness: dict[str, Contributor] = {}
 """Name of a part -> function without arguments that raises where the part is not ready."""
+
+resolvers: dict[str, Callable[[str], list[str]]] = {}
+"""Filter of the log (actor, tenant) -> function that turns a typed name into the ids that events carry, empty where it knows none."""

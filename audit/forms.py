@@ -1,0 +1,99 @@
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django import forms
+
+from audit.queries import Filters
+from audit.registry import all_types
+
+WRITE_A_TIME = "Write a day such as 2026-11-20, or a time such as 2026-11-20 14:05. Times are UTC."
+WRITE_AN_ID = "Write the whole id, such as 0b6d2f0e-9a43-4f0e-8f3c-5a0c8c6f2d11."
+FIRST_YEAR, LAST_YEAR = 1971, 2900  # what every part of the way from form to database can carry
+OUTCOMES = [("", "Any"), ("ok", "Done"), ("refused", "Refused"), ("failed", "Failed")]
+
+
+class MomentField(forms.CharField):
+    """A day or a time as people write it; the value is an aware datetime. A day alone means its first moment, or its last."""
+
+    def __init__(self, *, last: bool = False, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=40, **kwargs)
+        self.of_day = time.max if last else time.min
+
+    def clean(self, value: Any) -> datetime | None:
+        """Return the moment, or None for an empty field. Raises `ValidationError` with how to write one."""
+        text = str(super().clean(value))
+        if not text:
+            return None
+        try:
+            moment = self._read(text)
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(WRITE_A_TIME) from None
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise forms.ValidationError(WRITE_A_TIME)
+        return moment
+
+    def _read(self, text: str) -> datetime:
+        if len(text) <= len("2026-11-20"):
+            return datetime.combine(date.fromisoformat(text), self.of_day, UTC)
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class IdField(forms.UUIDField):
+    """The id of a grant or a session, empty for any."""
+
+    default_error_messages = {"invalid": WRITE_AN_ID}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+
+class ExplorerForm(forms.Form):
+    """The filters of the log's explorer, as they stand in the address of the page."""
+
+    q = forms.CharField(required=False, max_length=200, label="Words in the sentence")
+    actor = forms.CharField(required=False, max_length=200, label="Person")
+    tenant = forms.CharField(required=False, max_length=300, label="Tenant")
+    type = forms.CharField(required=False, max_length=100, label="Type")
+    outcome = forms.ChoiceField(required=False, choices=OUTCOMES)
+    ticket = forms.CharField(required=False, max_length=100)
+    grant = IdField()
+    session = IdField()
+    since = MomentField()
+    until = MomentField(last=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hints = {
+            "q": "invoice e-mail",
+            "actor": "Sign-in name, name or id",
+            "tenant": "Slug, name or id",
+            "type": "grant or grant.approved",
+            "since": "2026-11-20",
+            "until": "2026-11-20 14:05",
+        }
+        for name, hint in hints.items():
+            self.fields[name].widget.attrs |= {
+                "placeholder": hint,
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        self.fields["type"].widget.attrs["list"] = "event-types"
+
+    @property
+    def types(self) -> list[str]:
+        """Return the names of all declared types, for the list under the field."""
+        return [kind.name for kind in all_types()]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The end lies before the start.")
+        return data
+
+    def filters(self) -> Filters:
+        """Return the cleaned filters."""
+        given: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+        return Filters(**given)
