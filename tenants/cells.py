@@ -22,9 +22,8 @@ class Cell:
         shape: dict[str, Any] = {"value": self.at or self.value}
         if self.masked:
             shape["masked"] = True
-        for name, extra in (("meaning", self.meaning), ("tone", self.tone), ("href", self.href), ("items", list(self.items))):
-            if extra:
-                shape[name] = extra
+        extras = {"meaning": self.meaning, "tone": self.tone, "href": self.href, "items": list(self.items)}
+        shape |= {name: extra for name, extra in extras.items() if extra}
         return shape
 
 

@@ -1,5 +1,6 @@
 """Whether a condition of the bundle holds on a row. Pure; a value that cannot be compared makes a condition not hold."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,19 +24,15 @@ def count_holds(condition: Condition, rows: Sequence[Row]) -> bool:
 def _test(test: Test, value: Any, row: Row, now: datetime) -> bool:
     if test.name == "empty":
         return bool(test.value) == (value is None or value in ("", [], {}))
-    if test.name == "is":
-        return any(same(value, wanted) for wanted in _many(test.value))
-    if test.name == "is_not":
-        return not any(same(value, wanted) for wanted in _many(test.value))
+    if test.name in ("is", "is_not"):
+        return any(same(value, wanted) for wanted in _many(test.value)) == (test.name == "is")
     if test.name == "differs_from":
         return not same(value, row.get(str(test.value)))
     if value is None:
         return False
-    if test.name == "matches":
-        return bool(test.value.search(as_text(value))) if hasattr(test.value, "search") else False
-    if test.name.endswith("_minutes"):
-        return _age(test, value, now)
-    return _compare(test, value, row)
+    if isinstance(test.value, re.Pattern):
+        return bool(test.value.search(as_text(value)))
+    return _age(test, value, now) if test.name.endswith("_minutes") else _compare(test, value, row)
 
 
 def _many(value: object) -> tuple[Any, ...]:

@@ -89,13 +89,22 @@ def _card_within(run: str) -> str:
         for end in range(len(groups), start, -2):
             digits = "".join(groups[start:end:2])
             if 13 <= len(digits) <= 19 and is_card(digits):
-                return f"{''.join(groups[:start])}•••• {digits[-4:]}{run[len(''.join(groups[:end])):]}"
+                return f"{''.join(groups[:start])}•••• {digits[-4:]}{run[len(''.join(groups[:end])) :]}"
     return run
 
 
-_WORDS = r"pass(?:word|wd|phrase|code)?|pwd|secret|credentials?|private[_-]?key|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|account[_-]?key"
-_TOKENS = r"(?:[a-z]+[_-])?token|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|shared[_-]?access[_-]?(?:key|signature)|auth(?:orization)?[_-]?key"
-_IN_URL = r"code|auth|sig|signature|x-amz-(?:signature|credential|security-token)|key|hash|otp|session(?:id)?|sid|jwt|invite|assertion|state|nonce"
+_WORDS = (
+    r"pass(?:word|wd|phrase|code)?|pwd|secret|credentials?|private[_-]?key|api[_-]?key|apikey"
+    r"|access[_-]?key(?:[_-]?id)?|account[_-]?key"
+)
+_TOKENS = (
+    r"(?:[a-z]+[_-])?token|client[_-]?secret|secret[_-]?(?:access[_-]?)?key"
+    r"|shared[_-]?access[_-]?(?:key|signature)|auth(?:orization)?[_-]?key"
+)
+_IN_URL = (
+    r"code|auth|sig|signature|x-amz-(?:signature|credential|security-token)|key|hash|otp|session(?:id)?|sid|jwt"
+    r"|invite|assertion|state|nonce"
+)
 
 DETECTORS = (
     Detector(
@@ -174,7 +183,8 @@ DETECTORS = (
     Detector(
         "named secret",
         re.compile(
-            rf"(?P<keep>(?<![A-Za-z])[\"']?(?:[a-z0-9]+[_-])*(?:{_WORDS}|{_TOKENS})[\"']?\s*(?:=>|[:=])\s*[\"']?)(?!\[|set\b|not set\b|null\b|none\b|true\b|false\b)[^\s\"',;&<>]{{4,}}",
+            rf"(?P<keep>(?<![A-Za-z])[\"']?(?:[a-z0-9]+[_-])*(?:{_WORDS}|{_TOKENS})[\"']?\s*(?:=>|[:=])\s*[\"']?)"
+            r"(?!\[|set\b|not set\b|null\b|none\b|true\b|false\b)[^\s\"',;&<>]{4,}",
             re.IGNORECASE,
         ),
         _blank("secret", "keep"),

@@ -10,12 +10,37 @@ from tenants.cells import NOTHING, Cell
 from tenants.conditions import holds
 from tenants.language.shapes import Column, Glossary, Kind
 from tenants.masking import veil
-from tenants.values import Row, Unreadable, as_date, as_flag, as_json, as_list, as_number, as_seconds, as_text, as_time, dig
+from tenants.values import (
+    Row,
+    Unreadable,
+    as_date,
+    as_flag,
+    as_json,
+    as_list,
+    as_number,
+    as_seconds,
+    as_text,
+    as_time,
+    dig,
+)
 
 NOT_IN_GLOSSARY = "not in the glossary"
 LOOKED_AT = 20_000  # characters of one value that are searched for secrets; the rest is never shown
 LONGEST = 2_000  # characters of one value on a page
-_DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "XAF": 0, "XOF": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3, "OMR": 3}
+_DECIMALS = {
+    "JPY": 0,
+    "KRW": 0,
+    "VND": 0,
+    "CLP": 0,
+    "ISK": 0,
+    "XAF": 0,
+    "XOF": 0,
+    "BHD": 3,
+    "KWD": 3,
+    "JOD": 3,
+    "TND": 3,
+    "OMR": 3,
+}
 _BYTES = {"kilobytes": 1_000, "megabytes": 1_000_000, "gigabytes": 1_000_000_000}
 
 
@@ -27,21 +52,30 @@ def raw_value(column: Column, row: Row) -> Any:
     if column.translated and value is not None:
         words = as_json(value)
         if isinstance(words, Mapping):
-            value = next((words[name] for name in column.translated if words.get(name)), next(iter(words.values()), None))
+            value = next(
+                (words[name] for name in column.translated if words.get(name)),
+                next(iter(words.values()), None),
+            )
     return value
 
 
-def kind_of(column: Column, row: Row) -> Kind:
+def kind_of(column: Column, known: Row) -> Kind:
     """The column's kind on this row: its first rule that holds, else its own."""
     for rule in column.rules:
-        if all(holds(condition, row) for condition in rule.when):
+        if all(holds(condition, known) for condition in rule.when):
             return rule.kind
     return column.kind
 
 
-def cell(column: Column, row: Row, glossary: Glossary, *, clear: bool = False) -> Cell:
-    """One cell of a row. With `clear` a personal value is not masked by kind; what is recognised by value stays blanked."""
-    kind = kind_of(column, row)
+def cell(
+    column: Column, row: Row, glossary: Glossary, *, known: Row | None = None, clear: bool = False
+) -> Cell:
+    """One cell of a row; `known` adds the values of the other columns by key.
+
+    With `clear` a personal value is not masked by kind; what is recognised by its value stays blanked.
+    """
+    around = row if known is None else known
+    kind = kind_of(column, around) if column.rules else column.kind
     if kind == "personal" and clear:
         kind = "public"
     try:
@@ -50,7 +84,7 @@ def cell(column: Column, row: Row, glossary: Glossary, *, clear: bool = False) -
             return _veiled(as_text(value) if value not in (None, "") else None, kind, column)
         if value is None or value == "":
             return NOTHING
-        return _FORMATS[column.format](column, value, row, glossary, kind)
+        return _FORMATS[column.format](column, value, around, glossary, kind)
     except Unreadable as error:
         return Cell("cannot be read", meaning=error.sentence, tone="notice")
 
@@ -103,7 +137,7 @@ def spell_seconds(seconds: float) -> str:
     sign, left = ("−" if seconds < 0 else ""), abs(seconds)
     if left < 1:
         return f"{sign}{left * 1000:.0f} ms" if left else "0 s"
-    parts = []
+    parts: list[tuple[int, str]] = []
     for name, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
         count, left = divmod(left, size)
         if count or parts:
@@ -120,7 +154,9 @@ def _time(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) 
 
 def _date(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
     zone = as_text(row.get(column.zone_column) or "UTC") if column.zone_column else column.zone
-    return _veiled(as_date(value, zone=zone, pattern=column.pattern, unit=column.unit).isoformat(), kind, column)
+    return _veiled(
+        as_date(value, zone=zone, pattern=column.pattern, unit=column.unit).isoformat(), kind, column
+    )
 
 
 def _status(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
@@ -138,7 +174,9 @@ def _yesno(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind)
 def _json(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
     structure = as_json(value)
     found = [(path, dig(structure, path)) for path in column.paths]
-    return _items([f"{path}: {as_text(part)}" for path, part in found if part is not None], kind, column, names=True)
+    return _items(
+        [f"{path}: {as_text(part)}" for path, part in found if part is not None], kind, column, names=True
+    )
 
 
 def _list(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:

@@ -4,6 +4,7 @@ Everything that leaves a source passes `veil` before it reaches a page, JSON, an
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tenants.detectors import scrub
@@ -84,7 +85,7 @@ def _name(text: str) -> str:
 def _ip(text: str) -> str:
     if ":" in text:
         return ":".join([*[g for g in text.split(":") if g][:2], DOTS])
-    return ".".join([*text.split("/")[0].split(".")[:2], DOTS, DOTS])
+    return ".".join([*text.split("/", maxsplit=1)[0].split(".")[:2], DOTS, DOTS])
 
 
 def _last4(text: str) -> str:
@@ -92,4 +93,15 @@ def _last4(text: str) -> str:
     return f"•••• {kept[-4:]}" if len(kept) >= 8 else "••••"
 
 
-_MASKS = {"email": _email, "phone": _phone, "name": _name, "ip": _ip, "last4": _last4, "all": lambda _: DOTS}
+def _all(_: str) -> str:
+    return DOTS
+
+
+_MASKS: dict[str, Callable[[str], str]] = {
+    "email": _email,
+    "phone": _phone,
+    "name": _name,
+    "ip": _ip,
+    "last4": _last4,
+    "all": _all,
+}

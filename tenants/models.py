@@ -40,7 +40,9 @@ class Tenant(models.Model):
     class Meta:
         ordering = ["name_key", "slug"]
         constraints = [
-            models.CheckConstraint(condition=~Q(slug="") & ~Q(external_id=""), name="tenants_tenant_is_named"),
+            models.CheckConstraint(
+                condition=~Q(slug="") & ~Q(external_id=""), name="tenants_tenant_is_named"
+            ),
         ]
         indexes = [
             models.Index(fields=["name_key", "slug"], name="tenants_tenant_by_name"),

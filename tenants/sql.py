@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Dialect = Literal["postgresql", "mysql", "sqlite"]
@@ -82,7 +83,7 @@ class Query:
         """The same rows, but only those whose column equals the parameter (both names are ours, never typed in)."""
         head, *rest = self.pieces or ("",)
         tail = f"\n) narrowed where narrowed.{column} = "
-        pieces = ("select * from (\n" + head, *rest)
+        pieces = ("select * from (\n" + head, *rest)  # noqa: S608
         return Query((*pieces[:-1], pieces[-1] + tail, parameter, ""), self.dialect)
 
 
@@ -182,7 +183,7 @@ def _statement_mistakes(text: str, solid: list[Token]) -> Iterator[Mistake]:
             f"the query begins with {first.text!r}",
             "begin with select or with: panels only read",
         )
-    for token, following in zip(solid, solid[1:], strict=False):
+    for token, following in pairwise(solid):
         if token.kind == "semicolon" and following.kind != "semicolon":
             yield _at(
                 text,

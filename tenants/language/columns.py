@@ -78,7 +78,7 @@ def _kind(reader: Reader) -> Kind:
     if "kind" not in reader:
         reader.mistake("", "the column has no kind", _KIND_MEND)
         return "secret"
-    return cast(Kind, reader.choice("kind", KINDS, "secret"))
+    return cast("Kind", reader.choice("kind", KINDS, "secret"))
 
 
 def _optional_whole(reader: Reader, key: str, high: int) -> int | None:

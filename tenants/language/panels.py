@@ -59,7 +59,7 @@ def _checks(reader: Reader) -> tuple[Check, ...]:
             right=_side(item, "right"),
             expect=item.choice("expect", EXPECTATIONS, "equal"),
             cause=item.text("cause"),
-            tone=cast(Tone, item.choice("tone", TONES, "bad")),
+            tone=cast("Tone", item.choice("tone", TONES, "bad")),
         )
         checks.append(check)
         item.done()

@@ -54,7 +54,7 @@ def _address(reader: Reader, source: Source) -> None:
         url = urlsplit(source.base_url)
         local = url.hostname in ("127.0.0.1", "localhost")
         if not source.url_env and (
-            url.scheme != "https" and not (url.scheme == "http" and local) or not url.hostname
+            (url.scheme != "https" and not (url.scheme == "http" and local)) or not url.hostname
         ):
             reader.mistake(
                 "base_url",
@@ -108,6 +108,6 @@ def parse_glossary(bundle: Bundle, problems: Problems) -> Glossary:
 
 def _word(reader: Reader) -> Word:
     meaning = reader.text("meaning", needed="say in plain words what this status means")
-    word = Word(meaning, cast(Tone, reader.choice("tone", TONES, "neutral")))
+    word = Word(meaning, cast("Tone", reader.choice("tone", TONES, "neutral")))
     reader.done()
     return word

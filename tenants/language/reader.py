@@ -35,7 +35,7 @@ class Reader:
 
     def text(self, key: str, default: str = "", *, needed: str = "") -> str:
         """A text; needed: the mend to show when it is missing or blank."""
-        value = self._get(key, str, "a text in quotes", default)
+        value: str = self._get(key, str, "a text in quotes", default)
         if needed and not value.strip():
             what = f"{key} is missing" if key not in self.data else f"{key} is empty"
             if key not in self.data or isinstance(self.data[key], str):
@@ -63,7 +63,8 @@ class Reader:
         return float(self._number(key, default, low=low, high=high, kind=(int, float), words="a number"))
 
     def flag(self, key: str, default: bool) -> bool:
-        return self._get(key, bool, "true or false", default)
+        found: bool = self._get(key, bool, "true or false", default)
+        return found
 
     def texts(self, key: str, *, needed: str = "") -> tuple[str, ...]:
         """A list of texts; one text alone counts as a list of one."""
@@ -135,7 +136,7 @@ class Reader:
         value = self._take(key)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, kind):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(value, kind):
             self.mistake(key, f"{key} is not {words}", f"write {key} = {default:g}, without quotes")
             return default
         if not low <= value <= high:

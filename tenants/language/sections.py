@@ -130,7 +130,7 @@ def parse_question(reader: Reader, sources: Mapping[str, Source], *, needs_tenan
         return Question(
             name, path=_path(reader, needs), rows=reader.text("rows"), tenant_column=column, tenant_by=by
         )
-    dialect = cast(sql.Dialect, source.kind) if source else "postgresql"
+    dialect = cast("sql.Dialect", source.kind) if source else "postgresql"
     return Question(name, query=_query(reader, dialect, needs), tenant_column=column, tenant_by=by)
 
 
@@ -172,7 +172,7 @@ def _says(reader: Reader, names: frozenset[str]) -> tuple[Say, ...]:
                     f"the sentence names {{{name}}}, which is no declared column",
                     closest(name, sorted(names)),
                 )
-        tone = cast(Tone, item.choice("tone", TONES, "neutral"))
+        tone = cast("Tone", item.choice("tone", TONES, "neutral"))
         says.append(Say(text, parse_when(item, names), tone))
         item.done()
     return tuple(says)

@@ -1,6 +1,6 @@
 """What a policy bundle says about tenants, as frozen dataclasses. The parsers beside this file build them; nothing else does."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tenants.sql import Query
@@ -73,6 +73,10 @@ class Directory:
     ask: Question
     id_type: str = "text"
     timeout_seconds: float = 60.0
+
+    def narrowed_to_slug(self) -> Question:
+        """The question for the one tenant of a slug."""
+        return replace(self.ask, query=self.ask.query.narrowed("slug", "slug"))
 
 
 @dataclass(frozen=True, slots=True)

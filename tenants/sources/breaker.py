@@ -33,7 +33,9 @@ class Breaker:
             if self._since is None or not self._until:
                 return
             if left > 0:
-                raise Resting(f"{self._name} has not answered since {self._since:%H:%M} UTC. It is asked again in {max(1, round(left))} seconds.")
+                raise Resting(
+                    f"{self._name} has not answered since {self._since:%H:%M} UTC. It is asked again in {max(1, round(left))} seconds."
+                )
             self._until = self._clock() + REST_SECONDS
 
     def answered(self) -> None:

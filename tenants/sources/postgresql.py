@@ -1,8 +1,8 @@
 """PostgreSQL, read-only three times over: the role (refused when it can write), the session, and every transaction."""
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import Connection, pq
@@ -13,10 +13,11 @@ from psycopg.types.string import TextLoader
 
 from tenants.language.shapes import Question, Source
 from tenants.sources import postgresql_role
-from tenants.sources.base import Params, Row, Rows, SourceError, TooLarge, Unreachable
+from tenants.sources.base import Params, Row, Rows, TooLarge, Unreachable
 from tenants.sources.pool import Pool
 from tenants.sources.postgresql_errors import sentence_for
 
+T = TypeVar("T")
 CHUNK = 100  # rows of one FETCH; the byte cap is looked at between them
 
 _SESSION = """
@@ -62,7 +63,7 @@ class PostgreSQL:
     def close(self) -> None:
         self._pool.clear()
 
-    def _retrying(self, work: Any, timeout: float) -> Any:
+    def _retrying(self, work: Callable[[bool], T], timeout: float) -> T:
         """Once more on a new connection when an idle one turns out to be dead, as after a restart of the database."""
         try:
             return work(False)
@@ -86,7 +87,14 @@ class PostgreSQL:
                 raise
             return found
 
-    def _fetch(self, connection: Connection[dict[str, Any]], ask: Question, params: Params, timeout: float, limit: int) -> Rows:
+    def _fetch(
+        self,
+        connection: Connection[dict[str, Any]],
+        ask: Question,
+        params: Params,
+        timeout: float,
+        limit: int,
+    ) -> Rows:
         wanted = limit + 1
         with connection.pipeline():
             self._begin(connection, timeout)
@@ -97,10 +105,14 @@ class PostgreSQL:
         while True:
             size += sum(_size(row) for row in found[-CHUNK:])
             if size > self.source.max_bytes:
-                raise TooLarge(f"The answer is larger than {self.source.max_bytes // 1_000_000 or 1} MB, so it is not shown.")
+                raise TooLarge(
+                    f"The answer is larger than {self.source.max_bytes // 1_000_000 or 1} MB, so it is not shown."
+                )
             if len(found) >= wanted or len(found) % CHUNK:
                 break
-            more = connection.execute(f"FETCH {min(wanted - len(found), CHUNK)} FROM panel".encode()).fetchall()
+            more = connection.execute(
+                f"FETCH {min(wanted - len(found), CHUNK)} FROM panel".encode()
+            ).fetchall()
             found += more
             if not more:
                 break
@@ -160,6 +172,3 @@ def _tolerate(connection: Connection[dict[str, Any]]) -> None:
         connection.adapters.register_loader(name, _TolerantLoader)
     for name in ("json", "jsonb"):
         connection.adapters.register_loader(name, TextLoader)
-
-
-__all__ = ["PostgreSQL", "SourceError"]

@@ -36,4 +36,6 @@ def sentence_for(error: psycopg.Error, name: str, timeout: float) -> SourceError
     sentence = _SENTENCES.get(state) or _CLASSES.get(state[:2])
     if state.startswith("53"):
         return Unreachable(sentence or f"{name} cannot be reached.")
-    return QueryFailed(sentence or f"{name} could not answer this section.", code=f"query_failed_{state}" if state else "")
+    return QueryFailed(
+        sentence or f"{name} could not answer this section.", code=f"query_failed_{state}" if state else ""
+    )

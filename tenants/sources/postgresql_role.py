@@ -15,7 +15,8 @@ with me as (
 )
 select me.rolname as role, n.nspname as schema, c.relname as name
 from me, pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p', 'v', 'f', 'm') and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
+where c.relkind in ('r', 'p', 'v', 'f', 'm')
+  and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
   and (pg_catalog.has_table_privilege(me.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
        or pg_catalog.has_any_column_privilege(me.oid, c.oid, 'INSERT, UPDATE'))
 order by me.rolname <> current_user, 2, 3 limit 1
@@ -26,7 +27,8 @@ where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and pg_catalog.h
 """
 _POWERS = """
 select rolname as name from pg_catalog.pg_roles
-where rolname in ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program') and pg_catalog.pg_has_role(current_user, oid, 'MEMBER')
+where rolname in ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program') 
+  and pg_catalog.pg_has_role(current_user, oid, 'MEMBER')
 order by 1 limit 1
 """
 _MEND = "use a role that has only SELECT"

@@ -1,0 +1,35 @@
+"""A tenant's external id in the type its product gives it, and whether a row belongs to the tenant asked for."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.values import as_text
+
+TypedId = UUID | int | str
+LARGEST = 2**63 - 1
+
+
+def typed(text: str, id_type: str) -> TypedId | None:
+    """The id as a value of its type; None where the text is no such id, so a slug typed for a UUID is simply no tenant."""
+    if "\x00" in text or not text:
+        return None
+    if id_type == "text":
+        return text
+    try:
+        if id_type == "uuid":
+            return UUID(text)
+        number = int(text)
+    except ValueError:
+        return None
+    return number if abs(number) <= LARGEST and text.strip().isascii() else None
+
+
+def belongs(value: Any, wanted: TypedId) -> bool:
+    """Whether the tenant written in a row is the one asked for; a row that names nobody belongs to nobody."""
+    if value is None:
+        return False
+    if isinstance(value, bytes) and isinstance(wanted, UUID) and len(value) == 16:
+        return value == wanted.bytes
+    if isinstance(wanted, str):
+        return as_text(value) == wanted
+    return typed(as_text(value).strip(), "uuid" if isinstance(wanted, UUID) else "integer") == wanted

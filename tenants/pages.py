@@ -1,0 +1,174 @@
+"""What a page shows, as frozen dataclasses; templates and the API read nothing else."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from accounts.queries import Authority
+from tenants.cells import Cell
+from tenants.checking import Disagreement
+from tenants.language.shapes import AREAS, Column, Panel, Section
+from tenants.models import Tenant
+from tenants.reading import SectionResult
+from tenants.records import Record
+from tenants.saying import Age, Sentence, age_of
+
+SALT = "tenants.row"
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    column: Column
+    cell: Cell
+
+    @property
+    def can_be_revealed(self) -> bool:
+        return bool(self.column.reveal) and self.cell.masked
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row: `token` finds it again for a reveal, without telling anything of it."""
+
+    token: str
+    cells: tuple[CellView, ...]
+
+    def get(self, key: str) -> Cell | None:
+        return next((c.cell for c in self.cells if c.column.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section as it is shown; `failure` is the sentence instead of rows."""
+
+    section: Section
+    columns: tuple[Column, ...]
+    rows: tuple[RowView, ...]
+    truncated: bool
+    failure: str
+    failure_code: str
+    as_of: datetime
+    age: Age | None
+
+    @property
+    def empty(self) -> str:
+        """What to say when there are no rows: never more than the product can know."""
+        if self.section.not_recorded:
+            return self.section.not_recorded
+        kept = self.section.kept_days
+        return (
+            f"{self.section.empty} The product keeps {kept} days: what is older is no longer there."
+            if kept
+            else self.section.empty
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """One panel with its answer, or without authority its title, its question and the scope to ask for."""
+
+    panel: Panel
+    authority: Authority | None
+    sections: tuple[SectionView, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    key: str
+    title: str
+    panels: tuple[PanelView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A tenant page or a panel page."""
+
+    tenant: Tenant
+    areas: tuple[AreaView, ...]
+    strip: tuple[Sentence, ...]
+    disagreements: tuple[Disagreement, ...]
+    as_of: datetime
+    policy_version: str
+    ticket: str
+
+    @property
+    def panels(self) -> tuple[PanelView, ...]:
+        return tuple(p for area in self.areas for p in area.panels)
+
+    @property
+    def only(self) -> PanelView:
+        """The panel of a panel page."""
+        return self.panels[0]
+
+
+def row_token(record: Record, section: Section) -> str:
+    """A keyed fingerprint of a row's declared values: the same row gives the same token, and nobody can read it back."""
+    whole = json.dumps(record.raw, default=str, sort_keys=True)
+    return salted_hmac(SALT, f"{section.key}:{whole}", algorithm="sha256").hexdigest()[:32]
+
+
+def section_view(result: SectionResult, now: datetime) -> SectionView:
+    columns = tuple(c for c in result.section.columns if c.show)
+    return SectionView(
+        section=result.section,
+        columns=columns,
+        rows=tuple(_row_view(record, result.section, columns) for record in result.records),
+        truncated=result.truncated,
+        failure=result.failure.sentence if result.failure else "",
+        failure_code=result.failure.code if result.failure else "",
+        as_of=result.as_of,
+        age=age_of(result, now),
+    )
+
+
+def _row_view(record: Record, section: Section, columns: Iterable[Column]) -> RowView:
+    cells = tuple(CellView(c, record.cells[c.key]) for c in columns)
+    return RowView(row_token(record, section) if any(c.can_be_revealed for c in cells) else "", cells)
+
+
+def areas_of(panels: Sequence[PanelView]) -> tuple[AreaView, ...]:
+    """The panels by area, in the order of the page; an area without a panel is left out."""
+    found = [
+        AreaView(key, title, tuple(p for p in panels if p.panel.area == key)) for key, title in AREAS.items()
+    ]
+    return tuple(a for a in found if a.panels)
+
+
+def panel_json(page: Page) -> dict[str, Any]:
+    """The shape of contract.md for one panel."""
+    view = page.only
+    because = view.authority
+    return {
+        "panel": view.panel.key,
+        "tenant": page.tenant.slug,
+        "question": view.panel.question,
+        "as_of": _iso(page.as_of),
+        "policy_version": page.policy_version,
+        "authority": {
+            "because": because.because if because else "none",
+            "grant": str(because.grant_id) if because and because.grant_id else None,
+        },
+        "sections": [_section_json(s) for s in view.sections],
+    }
+
+
+def _section_json(view: SectionView) -> dict[str, Any]:
+    return {
+        "key": view.section.key,
+        "title": view.section.title,
+        "kind": view.section.kind,
+        "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in view.columns],
+        "rows": [{c.column.key: c.cell.as_json() for c in row.cells} for row in view.rows],
+        "truncated": view.truncated,
+        "empty": view.empty if not view.rows and not view.failure else None,
+        "error": view.failure or None,
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,151 @@
+"""Reads the sections of panels beside each other: the page costs the slowest source, and one dead source costs only its sections.
+
+No Django here: sources are asked from their own threads, which must never touch the console's database.
+"""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tenants.cells import Cell
+from tenants.identity import TypedId, belongs
+from tenants.language.shapes import Language, Panel, Question, Section
+from tenants.records import Record, records, sort_key
+from tenants.sources.base import Params, Rows, SourceError, TimedOut, spell
+from tenants.sources.opening import open_source
+
+GRACE_SECONDS = 0.25  # above a section's own limit, for the way there and back
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a section shows nothing: a sentence for the page, a code for the log. A leak says how many rows were foreign."""
+
+    code: str
+    sentence: str
+    source: str
+    leaked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SectionResult:
+    """One section as it was answered. `records` keep the raw values for conditions; only their cells ever leave."""
+
+    panel: Panel
+    section: Section
+    records: tuple[Record, ...] = ()
+    truncated: bool = False
+    failure: Failure | None = None
+    as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
+    milliseconds: int = 0
+
+    @property
+    def rows(self) -> list[dict[str, Cell]]:
+        return [record.cells for record in self.records]
+
+
+class Leak(SourceError):
+    """A row named another tenant."""
+
+    code = "tenant_leak"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            "This section was stopped: the source returned rows of another tenant. The reviewers have been told."
+        )
+        self.count = count
+
+
+@dataclass(slots=True)
+class _Job:
+    ask: Question
+    timeout: float
+    limit: int
+    wanted: TypedId
+    future: "Future[Rows] | None" = None
+    error: SourceError | None = None
+
+
+def read_sections(
+    language: Language,
+    wanted: Sequence[tuple[Panel, Section]],
+    params: Params,
+    *,
+    at_most: int = 500,
+) -> list[SectionResult]:
+    """Every section, in the order asked for; never raises for what a source does. Rows are capped at the section's limit and `at_most`."""
+    started = time.monotonic()
+    jobs = [
+        [_start(language, section, ask, params, at_most) for ask in section.asks] for _, section in wanted
+    ]
+    return [
+        _finish(language, panel, section, own, started)
+        for (panel, section), own in zip(wanted, jobs, strict=True)
+    ]
+
+
+def _start(language: Language, section: Section, ask: Question, params: Params, at_most: int) -> _Job:
+    source = language.sources[ask.source]
+    timeout = section.timeout_seconds or source.timeout_seconds
+    job = _Job(
+        ask, timeout, min(section.limit, at_most), params.slug if ask.tenant_by == "slug" else params.tenant
+    )
+    try:
+        job.future = open_source(source).submit(ask, params, timeout=timeout, limit=job.limit)
+    except SourceError as error:
+        job.error = error
+    return job
+
+
+def _finish(
+    language: Language, panel: Panel, section: Section, jobs: list[_Job], started: float
+) -> SectionResult:
+    found: list[Record] = []
+    truncated = False
+    for job in jobs:
+        try:
+            rows = _answer(job, started)
+            _stop_leaks(job, rows)
+        except SourceError as error:
+            failure = Failure(
+                error.code, error.sentence, job.ask.source, error.count if isinstance(error, Leak) else 0
+            )
+            return SectionResult(panel, section, failure=failure, milliseconds=_since(started))
+        found += records(section, rows.rows, language.glossary)
+        truncated = truncated or rows.truncated
+    if section.kind == "timeline":
+        found.sort(key=lambda r: sort_key(r, "at"), reverse=True)
+        truncated, found = truncated or len(found) > section.limit, found[: section.limit]
+    elif section.sort:
+        found.sort(key=lambda r: sort_key(r, section.sort.lstrip("-")), reverse=section.sort.startswith("-"))
+    return SectionResult(panel, section, tuple(found), truncated, milliseconds=_since(started))
+
+
+def _answer(job: _Job, started: float) -> Rows:
+    if job.error or job.future is None:
+        raise job.error or TimedOut("The source was not asked.")
+    left = started + job.timeout + GRACE_SECONDS - time.monotonic()
+    try:
+        return job.future.result(timeout=max(left, 0))
+    except (FutureTimeout, CancelledError):
+        job.future.cancel()
+        raise TimedOut(f"{job.ask.source} did not answer within {spell(job.timeout)}.") from None
+
+
+def _stop_leaks(job: _Job, rows: Rows) -> None:
+    column = job.ask.tenant_column
+    if rows.rows and column not in rows.rows[0]:
+        raise SourceError(
+            f"The query does not return its tenant column {column}, so nothing is shown.",
+            code="no_tenant_column",
+        )
+    foreign = sum(not belongs(row[column], job.wanted) for row in rows.rows)
+    if foreign:
+        raise Leak(foreign)
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

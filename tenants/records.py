@@ -1,0 +1,58 @@
+"""Rows of a source with their cells beside them. Raw values stay inside, for conditions and order; cells are what leaves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenants.cells import NOTHING, Cell
+from tenants.formats import cell, raw_value
+from tenants.language.shapes import Column, Glossary, Section
+from tenants.values import Row, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: `raw` by column key (never shown), `cells` for the columns that are shown, `whole` for its fingerprint."""
+
+    raw: dict[str, Any] = field(repr=False)
+    cells: dict[str, Cell]
+    hidden: dict[str, Cell] = field(default_factory=dict)
+    whole: Row = field(default_factory=dict, repr=False)
+
+    def cell(self, key: str) -> Cell:
+        return self.cells.get(key) or self.hidden.get(key) or NOTHING
+
+
+def records(
+    section: Section, rows: Iterable[Row], glossary: Glossary, *, clear: bool = False
+) -> list[Record]:
+    """Every row of a section as a record. Columns that are not declared are dropped here."""
+    return [_record(section.columns, row, glossary) for row in rows]
+
+
+def _record(columns: tuple[Column, ...], row: Row, glossary: Glossary) -> Record:
+    raw = {column.key: _raw(column, row) for column in columns}
+    known = {**row, **raw}
+    shown: dict[str, Cell] = {}
+    hidden: dict[str, Cell] = {}
+    for column in columns:
+        (shown if column.show else hidden)[column.key] = cell(column, row, glossary, known=known)
+    return Record(raw, shown, hidden, row)
+
+
+def clear_cell(record: Record, column: Column, glossary: Glossary) -> Cell:
+    """One cell without the mask of its kind; for a reveal that was written down before."""
+    return cell(column, record.whole, glossary, known={**record.whole, **record.raw}, clear=True)
+
+
+def _raw(column: Column, row: Row) -> Any:
+    try:
+        return raw_value(column, row)
+    except Unreadable:
+        return None
+
+
+def sort_key(record: Record, key: str) -> tuple[bool, float, str]:
+    """Order for a column: nothing first, numbers by size, times and text by their written form."""
+    found = record.cell(key)
+    return (found.value is not None, found.number or 0.0, found.at or str(record.raw.get(key) or ""))

@@ -1,0 +1,105 @@
+"""Opens the sources of a bundle, once per process and definition, and asks them beside each other."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from importlib import import_module
+
+from tenants.language.shapes import Question, Source
+from tenants.sources.base import Engine, Params, Rows, SourceError, Unreachable, Writable
+from tenants.sources.breaker import Breaker
+
+ROLE_CHECKED_EVERY = 600.0  # seconds; a right may be given to the role later
+_ENGINES = {
+    "postgresql": ("tenants.sources.postgresql", "PostgreSQL"),
+    "mysql": ("tenants.sources.mysql", "MySQL"),
+    "sqlite": ("tenants.sources.sqlite", "SQLite"),
+    "http": ("tenants.sources.http", "HttpJson"),
+}
+
+
+class OpenSource:
+    """One source in one process: its engine, its breaker, and a few threads of its own so that it holds up nobody else."""
+
+    def __init__(self, source: Source, engine: Engine) -> None:
+        self.source, self.engine = source, engine
+        self.breaker = Breaker(source.name)
+        self._threads = ThreadPoolExecutor(source.connections, thread_name_prefix=f"source-{source.name}")
+        self._role_lock = threading.Lock()
+        self._role_checked = 0.0
+        self._refusal = ""
+
+    def submit(self, ask: Question, params: Params, *, timeout: float, limit: int) -> "Future[Rows]":
+        """Begin to ask in the background; the future raises `SourceError` for everything that goes wrong."""
+        return self._threads.submit(self.ask, ask, params, timeout=timeout, limit=limit)
+
+    def ask(self, ask: Question, params: Params, *, timeout: float, limit: int) -> Rows:
+        """At most `limit` rows. Raises `SourceError`, `Resting` while the breaker is open, `Writable` for a role that can write."""
+        return self._guarded(lambda: self.engine.rows(ask, params, timeout=timeout, limit=limit))
+
+    def check_role(self) -> None:
+        """Raise `Writable` when the source may be written to."""
+        with self._role_lock:
+            if not self._role_checked or time.monotonic() - self._role_checked > ROLE_CHECKED_EVERY:
+                self._refusal = self.engine.why_refused()
+                self._role_checked = time.monotonic()
+        if self._refusal:
+            raise Writable(f"The source {self.source.name} is refused. {self._refusal}")
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with suppress(SourceError):
+            self.engine.close()
+
+    def _guarded(self, work: Callable[[], Rows]) -> Rows:
+        self.breaker.check()
+        try:
+            self.check_role()
+            found = work()
+        except SourceError as error:
+            self.breaker.failed(error)
+            raise
+        self.breaker.answered()
+        return found
+
+
+_open: dict[tuple[int, str], tuple[Source, str, OpenSource]] = {}
+_lock = threading.Lock()
+
+
+def open_source(source: Source) -> OpenSource:
+    """The open source of a definition, shared in this process. Raises `Unreachable` where its address is not set."""
+    address = os.environ.get(source.url_env, "") if source.url_env else ""
+    if source.url_env and not address:
+        raise Unreachable(
+            f"{source.name} is not set up: {source.url_env} is missing in the environment.",
+            code="source_not_set_up",
+        )
+    key = (os.getpid(), source.name)
+    with _lock:
+        known = _open.get(key)
+        if known and known[0] == source and known[1] == address:
+            return known[2]
+        opened = OpenSource(source, _engine(source, address))
+        _open[key] = (source, address, opened)
+    if known:
+        known[2].close()
+    return opened
+
+
+def close_all() -> None:
+    """Close every source of this process; for tests and the end of a command."""
+    with _lock:
+        mine = [key for key in _open if key[0] == os.getpid()]
+        closing = [_open.pop(key)[2] for key in mine]
+    for opened in closing:
+        opened.close()
+
+
+def _engine(source: Source, address: str) -> Engine:
+    module, name = _ENGINES[source.kind]
+    engine: Engine = getattr(import_module(module), name)(source, address)
+    return engine
