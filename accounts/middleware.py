@@ -14,7 +14,7 @@ from accounts.doors import Door
 from accounts.models import Person
 from accounts.queries import roles_in_force
 from accounts.roles import POWERS
-from audit.middleware import wants_json
+from audit.middleware import refuse, wants_json
 from opsconsole.lib.errors import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -72,14 +72,16 @@ class DoorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         door = door_of(view)
         if door is None:
-            raise NoDoor("This page has no declared permission, so it stays closed.")
+            return refuse(request, NoDoor("This page has no declared permission, so it stays closed."))
         if door.kind == "public":
             return None
         if not isinstance(request.user, Person):
             return _sign_in_first(request)
         if door.powers and not any(request.user.has_perm(f"console.{power}") for power in door.powers):
             needed = " or ".join(POWERS[power] for power in door.powers)
-            raise MissingPower(f"This page is for people who may {needed}.", scope=door.powers[0])
+            return refuse(
+                request, MissingPower(f"This page is for people who may {needed}.", scope=door.powers[0])
+            )
         return None
 
 

@@ -93,13 +93,13 @@ class _Reader:
         return ""
 
     def choice(
-        self, table: dict[str, Any], name: str, allowed: tuple[str, ...], keys: tuple[Key, ...], default: str
+        self, table: dict[str, Any], name: str, allowed: tuple[str, ...], keys: tuple[Key, ...]
     ) -> str:
-        value = table.get(name, default)
+        value = table.get(name)
         if value in allowed:
             return str(value)
         self.wrong((*keys, name), f"{name} is {value!r}", f"use one of {', '.join(allowed)}")
-        return allowed[-1]
+        return ""
 
     def names(
         self, table: dict[str, Any], name: str, allowed: Iterable[str], keys: tuple[Key, ...]
@@ -157,7 +157,7 @@ def _scopes(reader: _Reader) -> dict[str, Scope]:
         at = ("scope", key)
         reader.known(table, ("consequence", "may"), at)
         return Scope(
-            key, reader.choice(table, "consequence", CONSEQUENCES, at, ""), reader.text(table, "may", at)
+            key, reader.choice(table, "consequence", CONSEQUENCES, at), reader.text(table, "may", at)
         )
 
     return _each(reader, "scope", make)
@@ -169,7 +169,7 @@ def _role(reader: _Reader, key: str, table: dict[str, Any], scopes: dict[str, Sc
     return Role(
         key=key,
         title=reader.text(table, "title", at),
-        reach=reader.choice(table, "tenants", REACHES, at, "none"),
+        reach=reader.choice({"tenants": "none", **table}, "tenants", REACHES, at) or "none",
         may=reader.names(table, "may", POWERS, at),
         scopes=reader.names(table, "scopes", scopes, at),
         asks_for=reader.names(table, "asks_for", CONSEQUENCES, at),
@@ -199,7 +199,7 @@ def _check_roles(
     for role in roles.values():
         at = ("role", role.key)
         for scope in sorted(role.scopes):
-            if scopes[scope].consequence != "view":
+            if scopes[scope].consequence not in {"view", ""}:
                 what = f"role {role.key} holds {scope} at all times, but its consequence is {scopes[scope].consequence}"
                 reader.wrong(
                     (*at, "scopes"), what, "only view scopes come with a role; leave it to be asked for"

@@ -2,6 +2,8 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
 
+from opsconsole.lib.doors import public
+
 
 class ConsoleAdminSite(AdminSite):
     """Django admin for administrators. Its sign-in is the console's own, with the same lockout."""
@@ -10,6 +12,7 @@ class ConsoleAdminSite(AdminSite):
     site_title = "opsconsole administration"
     index_title = "People and policy"
 
+    @public
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         from accounts.views import sign_in_view
 

@@ -35,7 +35,8 @@ class SignInView(LoginView):
         note_refused_sign_in(
             username=username, cause="too many tries" if locked else "name and password do not match"
         )
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        error = " ".join(form.non_field_errors()) or "Type your user name and your password."
+        return self.render_to_response(self.get_context_data(form=form, error=error, username=username), status=422)
 
 
 sign_in_view = public(SignInView.as_view())

@@ -64,8 +64,13 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, ConsoleError):
             return None
-        record_refusal(request, error)
-        return answer(request, error)
+        return refuse(request, error)
+
+
+def refuse(request: HttpRequest, error: ConsoleError) -> HttpResponse:
+    """Record a refusal and return its answer."""
+    record_refusal(request, error)
+    return answer(request, error)
 
 
 def record_refusal(request: HttpRequest, error: ConsoleError) -> None:

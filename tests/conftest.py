@@ -56,8 +56,9 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def committed(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Run the test on a database of its own, with real commits; the value is the database's name."""
+    assert request.node.get_closest_marker("django_db") is None, "a test commits or rolls back, not both"
     name = clone(f"console_{next(_numbers)}")
     with django_db_blocker.unblock():
         connections.close_all()
@@ -130,3 +131,11 @@ def as_owner() -> Callable[[str], str]:
             return str(cursor.fetchall()) if cursor.description else ""
 
     return execute
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright leaves a running loop behind, in which Django refuses the ORM."""
+    for item in items:
+        if "browser" in Path(str(item.fspath)).parts:
+            item.add_marker("browser")
+    items.sort(key=lambda item: "browser" in item.keywords)

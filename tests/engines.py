@@ -22,6 +22,7 @@ PRODUCT = "product"
 _home = Path(tempfile.mkdtemp(prefix="opsconsole-tests-"))
 _sockets = short_socket_dir()
 passwords = {name: secrets.token_hex(8) for name in ROLES}
+scratch = str(_home)
 postgres = Postgres(_home / "postgres", _sockets, passwords["postgres"], durable=False)
 valkey = Valkey(_home / "valkey", _sockets)
 

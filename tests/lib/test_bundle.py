@@ -51,7 +51,7 @@ def test_every_mistake_is_told_at_once_with_its_line():
         .replace('title = "Lead"', "titel = 1")
     )
     told = mistakes(bad)
-    assert [line.split(":")[1] for line in told] == ["3", "9", "13", "14"] or len(told) == 4
+    assert [line.split(":")[1] for line in told] == ["3", "9", "12", "13"]
     assert any("did you mean see" in line for line in told)
     assert any("unknown key titel; did you mean title?" in line for line in told)
 

@@ -1,0 +1,115 @@
+"""A real Chromium on real processes. Each page is watched for content security policy violations and console errors."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests import engines
+from tests.conftest import PASSWORD, clone, run
+from tests.processes import Console, running
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+    "1"  # Playwright keeps a loop in this thread; the ORM is not used across it
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if not CHROMIUM.exists():
+        pytest.skip(
+            "BROWSER TESTS LEFT OUT: there is no Debian chromium on this machine (apt-get install chromium)"
+        )
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    return {"executable_path": str(CHROMIUM), "args": [*quiet, "--disable-quic", "--no-first-run"]}
+
+
+@pytest.fixture(scope="session")
+def console(django_db_setup: None) -> Iterator[Console]:
+    """The whole console on one database with the demo's week in it."""
+    name = clone("console_browser")
+    run("manage.py", "bootstrap", database=name, owner=True)
+    with running(name, queue=2) as processes:
+        yield processes
+
+
+@pytest.fixture
+def owner_sql(console: Console) -> Any:
+    """Run SQL on the browser's database as the owner of its tables."""
+
+    def execute(sql: str, *values: object) -> list[Any]:
+        with psycopg.connect(engines.urls(console.database).owner, autocommit=True) as connection:
+            cursor = connection.execute(sql, values)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+
+    return execute
+
+
+class Desk:
+    """One person at one browser window, who notices what must not happen."""
+
+    def __init__(self, page: Any, url: str) -> None:
+        self.page, self.url = page, url
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: Any) -> None:
+        expected = "Failed to load resource: the server responded with a status of 4"  # a refusal is an answer, not a fault
+        if message.type == "error" and expected not in message.text:
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.url + path)
+
+    def sign_in(self, username: str) -> None:
+        self.open("/sign-in/")
+        self.page.get_by_label("Name").or_(self.page.locator("input[name=username]")).first.fill(username)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("main form button[type=submit], form[action*=sign-in] button").first.click()
+        self.page.wait_for_url(f"{self.url}/")
+
+    def check(self) -> None:
+        """No axe violation, nothing wider than the window, no complaint of the browser."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        told = [
+            f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
+            for v in found["violations"]
+        ]
+        assert told == [], self.page.url
+        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+            f"too wide: {self.page.url}"
+        )
+        assert self.complaints == [], self.page.url
+
+
+@pytest.fixture(params=sorted(WIDTHS))
+def desk(request: Any, browser: Any, console: Console) -> Iterator[Any]:
+    """Open browser windows of one width; each call is a person with cookies of their own."""
+    width, height = WIDTHS[request.param]
+    contexts = []
+
+    def sit_down(username: str = "", **options: Any) -> Desk:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        person = Desk(context.new_page(), console.url)
+        if username:
+            person.sign_in(username)
+        return person
+
+    yield sit_down
+    for context in contexts:
+        context.close()

@@ -1,0 +1,111 @@
+"""The console as real processes on a database of their own, for tests that need what a person or an outage would meet."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests import engines
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until(holds, seconds: float = 30, every: float = 0.05) -> float:
+    """Wait until `holds()` is true and return how long it took; fail after `seconds`."""
+    start = time.monotonic()
+    while time.monotonic() - start < seconds:
+        with suppress(OSError):
+            if holds():
+                return time.monotonic() - start
+        time.sleep(every)
+    raise AssertionError(f"not within {seconds} s")
+
+
+@dataclass
+class Console:
+    """Processes on one database. `queue` is the number of the Valkey database, so that two consoles never share work."""
+
+    database: str
+    queue: int = 1
+    extra: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return what each process runs with: the app's role, never the owner's."""
+        env = {
+            **os.environ,
+            **engines.environment(self.database),
+            "OPSCONSOLE_PUBLIC_URL": self.url,
+            **self.extra,
+        }
+        env.pop("OWNER_DATABASE_URL", None)
+        env["REDIS_URL"] = env["REDIS_URL"].replace("?db=0", f"?db={self.queue}")
+        return env
+
+    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Start one process in a group of its own."""
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=self.environment(), start_new_session=True
+        )
+        return self.processes[name]
+
+    def start_web(self) -> None:
+        """Start gunicorn and wait for its first answer."""
+        bind = f"127.0.0.1:{self.port}"
+        self.start(
+            "web", "gunicorn", "opsconsole.wsgi", "--bind", bind, "--threads", "8", "--worker-class", "gthread",
+            "--log-level", "error",
+        )  # fmt: skip
+        wait_until(lambda: urllib.request.urlopen(f"{self.url}/healthz", timeout=2).status == 200)  # noqa: S310
+
+    def start_worker(self) -> None:
+        """Start a Celery worker with its own beat inside."""
+        schedule = f"{engines.scratch}/beat-{self.database}"
+        self.start(
+            "worker", "celery", "-A", "opsconsole", "worker", "-B", "-s", schedule, "-l", "ERROR", "-c", "1", "-P", "threads",
+            "--without-gossip", "--without-mingle", "--without-heartbeat",
+        )  # fmt: skip
+
+    def kill(self, name: str) -> None:
+        """End a process and all it started as `kill -9` would: no goodbye."""
+        process = self.processes.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """End every process."""
+        for name in list(self.processes):
+            self.kill(name)
+
+
+@contextmanager
+def running(database: str, *, worker: bool = True, queue: int = 1) -> Iterator[Console]:
+    """Run a console on one database for the length of a block."""
+    console = Console(database, queue)
+    try:
+        console.start_web()
+        if worker:
+            console.start_worker()
+        yield console
+    finally:
+        console.stop()
