@@ -28,26 +28,26 @@ END $$;
 -- Arguments: the kind of row, then the columns that may change after the row was written.
 CREATE FUNCTION grants_guard_row() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    kind text := TG_ARGV[0];
+    row_kind text := TG_ARGV[0];
     may_change text[] := TG_ARGV[1]::text[];
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        PERFORM grants_refuse(format('a %s is evidence and is never removed', kind));
+        PERFORM grants_refuse(format('a %s is evidence and is never removed', row_kind));
     ELSIF TG_OP = 'INSERT' THEN
-        IF NOT EXISTS (SELECT 1 FROM grants_transition t WHERE t.kind = grants_guard_row.kind AND t.was = '' AND t.becomes = NEW.status) THEN
-            PERFORM grants_refuse(format('a %s does not begin as %s', kind, NEW.status));
+        IF NOT EXISTS (SELECT 1 FROM grants_transition t WHERE t.kind = row_kind AND t.was = '' AND t.becomes = NEW.status) THEN
+            PERFORM grants_refuse(format('a %s does not begin as %s', row_kind, NEW.status));
         END IF;
     ELSE
-        IF NOT EXISTS (SELECT 1 FROM grants_transition t WHERE t.kind = grants_guard_row.kind AND t.was = OLD.status) THEN
-            PERFORM grants_refuse(format('a %s that is %s never changes', kind, OLD.status));
+        IF NOT EXISTS (SELECT 1 FROM grants_transition t WHERE t.kind = row_kind AND t.was = OLD.status) THEN
+            PERFORM grants_refuse(format('a %s that is %s never changes', row_kind, OLD.status));
         END IF;
         IF NEW.status <> OLD.status AND NOT EXISTS (
-            SELECT 1 FROM grants_transition t WHERE t.kind = grants_guard_row.kind AND t.was = OLD.status AND t.becomes = NEW.status
+            SELECT 1 FROM grants_transition t WHERE t.kind = row_kind AND t.was = OLD.status AND t.becomes = NEW.status
         ) THEN
-            PERFORM grants_refuse(format('a %s that is %s does not become %s', kind, OLD.status, NEW.status));
+            PERFORM grants_refuse(format('a %s that is %s does not become %s', row_kind, OLD.status, NEW.status));
         END IF;
         IF to_jsonb(NEW) - may_change <> to_jsonb(OLD) - may_change THEN
-            PERFORM grants_refuse(format('of a %s only %s may change', kind, array_to_string(may_change, ', ')));
+            PERFORM grants_refuse(format('of a %s only %s may change', row_kind, array_to_string(may_change, ', ')));
         END IF;
     END IF;
     RETURN NEW;
