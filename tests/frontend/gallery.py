@@ -13,7 +13,14 @@ from django.utils import timezone
 ROOT = Path(__file__).resolve().parents[2]
 TENANT_ID = "0b6d2f0e-9a43-4f0e-8f3c-5a0c8c6f2d11"
 NAV = [
-    {"title": title, "url": f"/{title.lower()}/", "icon": title.lower(), "key": key, "count": count, "current": count == 0}
+    {
+        "title": title,
+        "url": f"/{title.lower()}/",
+        "icon": title.lower(),
+        "key": key,
+        "count": count,
+        "current": count == 0,
+    }
     for title, key, count in (
         ("Home", "h", None),
         ("Tenants", "t", 0),
@@ -32,7 +39,9 @@ class AskForm(forms.Form):
     """A form with one field of each shape, some of them wrong."""
 
     ticket = forms.CharField(help_text="For example HD-48192.")
-    reason = forms.CharField(widget=forms.Textarea, help_text="What failed, who saw it, and what you will look at.")
+    reason = forms.CharField(
+        widget=forms.Textarea, help_text="What failed, who saw it, and what you will look at."
+    )
     length = forms.ChoiceField(label="How long", choices=[("30", "30 minutes"), ("60", "1 hour")])
     scopes = forms.MultipleChoiceField(
         label="What you need",
@@ -56,7 +65,10 @@ def _cells() -> dict[str, object]:
     values: list[list[object]] = [
         [now - timedelta(hours=2), {"text": "failed", "meaning": "The card was refused", "tone": "bad"}],
         [now - timedelta(days=3), {"text": "paid", "meaning": "The money has arrived", "tone": "good"}],
-        [now - timedelta(days=64), {"text": "refunded", "meaning": "Given back to the customer", "tone": "neutral"}],
+        [
+            now - timedelta(days=64),
+            {"text": "refunded", "meaning": "Given back to the customer", "tone": "neutral"},
+        ],
     ]
     tail = [{"text": "•••• 4242", "masked": True}, "€ 1,249.00"]
     return {"columns": columns, "rows": [list(zip(columns, value + tail, strict=True)) for value in values]}
@@ -75,7 +87,9 @@ def context(*, theme: str = "", signed_in: bool = True) -> dict[str, object]:
         "search_url": "/tenants/",
         "user": SimpleNamespace(is_authenticated=signed_in, username="agent", display_name="Support agent"),
         "csrf_token": "x" * 64,
-        "messages": [Message(constants.SUCCESS, "Your request was sent. An approver has been told.")] if signed_in else [],
+        "messages": [Message(constants.SUCCESS, "Your request was sent. An approver has been told.")]
+        if signed_in
+        else [],
         "tenant_id": TENANT_ID,
         "tenant_short": TENANT_ID[:8],
         "minutes_ago": now - timedelta(minutes=4),
@@ -94,17 +108,36 @@ def context(*, theme: str = "", signed_in: bool = True) -> dict[str, object]:
         ],
         "facts": [
             {"label": "Plan", "value": "Team, 10 seats"},
-            {"label": "State", "text": "past_due", "meaning": "A payment failed and we are trying again", "tone": "bad"},
+            {
+                "label": "State",
+                "text": "past_due",
+                "meaning": "A payment failed and we are trying again",
+                "tone": "bad",
+            },
             {"label": "Price", "value": "€ 1,249.00 a month", "hint": "Paid from the card on file."},
             {"label": "Renews", "at": now + timedelta(days=9)},
             {"label": "Billing e-mail", "text": "b***@northwind-paper.example", "masked": True},
             {"label": "Tax number", "value": None},
-            {"label": "Tenant", "copy": TENANT_ID},
+            {"label": "Tenant", "code": TENANT_ID},
         ],
         "events": [
-            {"at": now - timedelta(minutes=3), "text": "You opened Billing under ticket HD-48192", "tone": "neutral"},
-            {"at": now - timedelta(minutes=9), "text": "Support lead approved 30 minutes", "tone": "good", "detail": "Dropped: change the plan."},
-            {"at": now - timedelta(hours=1), "text": "The charge of 18 Nov failed", "tone": "bad", "detail": "The card was refused."},
+            {
+                "at": now - timedelta(minutes=3),
+                "text": "You opened Billing under ticket HD-48192",
+                "tone": "neutral",
+            },
+            {
+                "at": now - timedelta(minutes=9),
+                "text": "Support lead approved 30 minutes",
+                "tone": "good",
+                "detail": "Dropped: change the plan.",
+            },
+            {
+                "at": now - timedelta(hours=1),
+                "text": "The charge of 18 Nov failed",
+                "tone": "bad",
+                "detail": "The card was refused.",
+            },
         ],
         "may": ["See invoices and refunds", "Start a failed sync again"],
         "leave": ["Change the plan", "See other tenants of the same owner", "Download lists of customers"],
@@ -114,4 +147,6 @@ def context(*, theme: str = "", signed_in: bool = True) -> dict[str, object]:
 
 def page(template: str = "gallery.html", *, theme: str = "", signed_in: bool = True, **more: object) -> str:
     """Returns one template rendered with the gallery's variables."""
-    return engine().get_template(template).render(Context({**context(theme=theme, signed_in=signed_in), **more}))
+    return (
+        engine().get_template(template).render(Context({**context(theme=theme, signed_in=signed_in), **more}))
+    )
