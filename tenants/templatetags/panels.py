@@ -85,7 +85,7 @@ def cells(row: RowView, section: SectionView, may_reveal: bool = False) -> SafeS
 
 
 def numeric(column: Column) -> SafeString | str:
-    return SafeString(' class="numeric"') if column.format in NUMERIC else ""
+    return format_html(' class="{}"', "numeric") if column.format in NUMERIC else ""
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from accounts import actions
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +54,7 @@ def test_a_lockout_of_one_address_does_not_lock_the_person_out_elsewhere():
 
 
 def test_a_deactivated_person_cannot_sign_in_and_reads_the_same_words(people):
-    person = people("agent")
-    person.is_active = False
-    person.save(update_fields=["is_active"])
+    actions.set_active(actor=people("admin"), person=people("agent"), active=False)
     answer = post_sign_in(Client(), "agent")
     assert answer.status_code == 422
     assert "do not belong together" in answer.content.decode()
@@ -64,9 +63,7 @@ def test_a_deactivated_person_cannot_sign_in_and_reads_the_same_words(people):
 def test_a_deactivated_person_is_out_at_the_next_request(browse_as, people):
     client = browse_as("agent")
     assert client.get("/").status_code == 200
-    person = people("agent")
-    person.is_active = False
-    person.save(update_fields=["is_active"])
+    actions.set_active(actor=people("admin"), person=people("agent"), active=False)
     assert client.get("/").status_code == 302
 
 

@@ -18,7 +18,11 @@ WRITES = {
     "delete",
     "update",
 }
-MAY_WRITE = ("actions", "migrations", "notifications")  # a notification is an outbox row of the verb that wrote it
+MAY_WRITE = ("actions", "migrations", "notifications", "delivery")  # the outbox: written with the verb, delivered later
+    "actions",
+    "migrations",
+    "notifications",
+)  # a notification is an outbox row of the verb that wrote it
 OTHER_OBJECTS = {"request.session.save"}
 INLINE = re.compile(
     r"""\son[a-z]+\s*=|\sstyle\s*=|<style\b|<script(?![^>]*\ssrc=)|javascript:""", re.IGNORECASE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.supervisor.processes import Demo
+from tests.supervisor.processes import DIRECTLY, Demo
 
 StartDemo = Callable[..., Demo]
 
@@ -23,8 +23,8 @@ def start_demo() -> Iterator[StartDemo]:
     """Starts a demo and sees to it that it is gone after the test."""
     started: list[Demo] = []
 
-    def start(directory: Path, **environment: str) -> Demo:
-        started.append(Demo(directory, **environment))
+    def start(directory: Path, *, command: tuple[str, ...] = DIRECTLY, **environment: str) -> Demo:
+        started.append(Demo(directory, command=command, **environment))
         return started[-1]
 
     yield start

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+DIRECTLY = (sys.executable, "-m", "demo")
 
 
 def free_port() -> int:
@@ -64,7 +65,7 @@ def descendants(pid: int) -> set[int]:
 class Demo:
     """A running `python -m demo`, in a directory and on ports of its own."""
 
-    def __init__(self, directory: Path, **environment: str) -> None:
+    def __init__(self, directory: Path, *, command: tuple[str, ...] = DIRECTLY, **environment: str) -> None:
         self.directory = directory
         self.port = environment.get("PORT") or str(free_port())
         self.output = directory.parent / f"{directory.name}.out"
@@ -80,7 +81,7 @@ class Demo:
         self.environment["PORT"] = self.port
         with self.output.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "demo"],
+                command,
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

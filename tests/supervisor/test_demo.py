@@ -64,6 +64,14 @@ def test_nothing_outlives_a_supervisor_that_is_killed(start_demo: StartDemo, dem
     assert nothing_is_left(pids)
 
 
+def test_nothing_outlives_a_make_that_is_killed(start_demo: StartDemo, demo_dir: Path) -> None:
+    demo = start_demo(demo_dir, command=("make", "demo")).wait_until_ready()
+    pids = descendants(demo.process.pid)
+    demo.end(signal.SIGKILL)
+    assert nothing_is_left(pids)
+    assert not (demo_dir / "urls.env").exists()
+
+
 def test_a_dead_database_is_named_too(start_demo: StartDemo, demo_dir: Path) -> None:
     demo = start_demo(demo_dir).wait_until_ready()
     pids = descendants(demo.process.pid)
