@@ -18,7 +18,9 @@ from demo.options import HOST, DemoSettings, check_port
 from demo.parts import ROOT, DemoError, Part, first_to_end
 
 MANAGE = [sys.executable, "manage.py"]
-CELERY = [sys.executable, "-m", "celery", "-A", "opsconsole"]
+CELERY = [sys.executable, "-m", "celery", "-A", "opsconsole", "--quiet"]
+# Said at every start and of no use here: root's worker on one's own machine, and no collected static files.
+NOT_SAID = "ignore:You're running the worker with superuser,ignore:No directory at"
 
 
 class StopAsked(BaseException):
@@ -71,7 +73,7 @@ class Supervisor:
     def _prepare(self) -> dict[str, str]:
         check_port("PORT", self.settings.port)
         urls = self.engines.start()
-        environment = {**os.environ, **urls, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, **urls, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": NOT_SAID}
         environment.setdefault("OPSCONSOLE_LOG_LEVEL", "WARNING")
         self._progress("databases are up")
         steps = [self._start("migrate", [*MANAGE, "migrate", "--verbosity", "0"], environment)]
@@ -110,17 +112,10 @@ class Supervisor:
         self._start("product", command, environment)
 
     def _gunicorn(self) -> list[str]:
-        address = f"{HOST}:{self.settings.port}"
+        bind = ["--bind", f"{HOST}:{self.settings.port}"]
         workers = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
-        return [
-            "opsconsole.wsgi",
-            "--bind",
-            address,
-            *workers,
-            "--graceful-timeout",
-            "3",
-            "--no-control-socket",
-        ]
+        calm = ["--log-level", "warning", "--graceful-timeout", "3", "--no-control-socket"]
+        return ["opsconsole.wsgi", *bind, *workers, *calm]
 
     def _web_answers(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self.settings.port, timeout=5)
