@@ -43,18 +43,24 @@ def _create(cursor: psycopg.Cursor, say: Say) -> None:
     say("product: tables created")
 
 
-def _fill(cursor: psycopg.Cursor, now: datetime, say: Say) -> None:
+def gather(now: datetime) -> World:
+    """All rows but the planted ones; the same moment always gives the same rows."""
     world = World(now=now)
     add_catalogue(world)
-    customers = list(accounts(now))
-    for customer in customers:
-        add_tenant(world, customer)
+    for account in accounts(now):
+        add_tenant(world, account)
     number_imports(world, NEWEST_IMPORT_BEFORE_PLANTING)
+    return world
+
+
+def _fill(cursor: psycopg.Cursor, now: datetime, say: Say) -> None:
+    world = gather(now)
     for table in world.rows:
         _copy(cursor, world, table)
-    sow(cursor, {customer.slug: customer.id for customer in customers}, now)
+    tenants = {account.slug: account.id for account in accounts(now)}
+    sow(cursor, tenants, now)
     total = sum(len(rows) for rows in world.rows.values())
-    say(f"product: {len(customers)} tenants, {total:,} rows")
+    say(f"product: {len(tenants)} tenants, {total:,} rows")
 
 
 def _copy(cursor: psycopg.Cursor, world: World, table: str) -> None:
