@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from accounts.roles import CONSEQUENCES, parse_roles
 from grants.toml_values import Table
 from opsconsole.lib.bundle import Bundle, Document, Problems
 
 FILE = "access.toml"
-CONSEQUENCES = ("view", "sensitive", "corrective", "high_risk")
 DAY = 1440  # minutes; no temporary access is longer than a day
 WEEK = 7 * DAY  # minutes; no request waits longer than a week
 
@@ -93,6 +93,9 @@ def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
 def _ceremonies(document: Document, problems: Problems) -> dict[str, Ceremony]:
     table = Table(document, problems, ("consequence",))
     table.refuse_unknown(CONSEQUENCES)
+    for name, value in table.values.items():
+        if name in CONSEQUENCES and not isinstance(value, dict):
+            table.wrong(name, f"is {value!r}", f"write [consequence.{name}] and its keys below")
     return {
         name: _ceremony(Table(document, problems, ("consequence", name)))
         for name in CONSEQUENCES
@@ -125,15 +128,23 @@ def _ticket(table: Table) -> TicketRules:
     try:
         fits = re.fullmatch(pattern, example) is not None
     except re.error as error:
-        table.wrong("ticket_format", f"is no regular expression ({error})", r"write one such as '^[A-Z]{2,6}-\d{1,8}$'")
+        table.wrong(
+            "ticket_format",
+            f"is no regular expression ({error})",
+            r"write one such as '^[A-Z]{2,6}-\d{1,8}$'",
+        )
         return NONE.ticket
     if not fits:
-        table.wrong("ticket_example", f"{example!r} does not fit ticket_format", "write an example that fits it")
+        table.wrong(
+            "ticket_example", f"{example!r} does not fit ticket_format", "write an example that fits it"
+        )
     return TicketRules(pattern, example)
 
 
 def _reason(table: Table) -> ReasonRules:
-    rules = ReasonRules(shortest=table.whole("shortest", least=1, most=500, fallback=20), vague=table.texts("vague"))
+    rules = ReasonRules(
+        shortest=table.whole("shortest", least=1, most=500, fallback=20), vague=table.texts("vague")
+    )
     table.refuse_unknown()
     return rules
 
@@ -146,4 +157,13 @@ def _second_factor(table: Table) -> bool:
 
 def check_access(bundle: Bundle, problems: Problems) -> None:
     """Add every mistake of `access.toml` to `problems`; registered in `ready()` for `manage.py policy check`."""
-    parse_access(bundle, problems)
+    rules = parse_access(bundle, problems)
+    wanted = {
+        consequence
+        for role in parse_roles(bundle, Problems()).roles.values()
+        for consequence in role.asks_for
+    }
+    for consequence in CONSEQUENCES:
+        if consequence in wanted and consequence not in rules.ceremonies and FILE in bundle.files:
+            what = f"a role asks for {consequence} access, but nothing says how it is approved"
+            problems.add(FILE, 1, what, f"add [consequence.{consequence}]")

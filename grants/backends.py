@@ -48,7 +48,7 @@ def live_grant(person: Person, scope: str, tenant: Tenant) -> LiveGrant | None:
     if declared is None or ceremony is None:
         return None
     roles = [role.key for role in known.roles.values() if declared.consequence in role.asks_for]
-    values = {
+    values: dict[str, Any] = {
         "person": person.pk,
         "tenant": tenant.pk,
         "scope": scope,
@@ -71,7 +71,12 @@ class GrantBackend:
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         """Tell whether a live grant gives the scope named by `perm` on the tenant `obj`."""
         app, _, scope = perm.partition(".")
-        if app != "tenants" or not isinstance(obj, Tenant) or not isinstance(user_obj, Person) or not user_obj.is_active:
+        if (
+            app != "tenants"
+            or not isinstance(obj, Tenant)
+            or not isinstance(user_obj, Person)
+            or not user_obj.is_active
+        ):
             return False
         return live_grant(user_obj, scope, obj) is not None
 

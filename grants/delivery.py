@@ -32,7 +32,9 @@ TO_DECIDERS = {Outbox.Kind.ASKED, Outbox.Kind.PART_APPROVED}
 def deliver_outbox(*, limit: int = BATCH) -> int:
     """Deliver one batch and return how many messages were tried; one that fails is tried again later and never holds up the rest."""
     with transaction.atomic(durable=True):
-        waiting = Outbox.objects.filter(delivered_at__isnull=True, dead_at__isnull=True, next_try_at__lte=database_now())
+        waiting = Outbox.objects.filter(
+            delivered_at__isnull=True, dead_at__isnull=True, next_try_at__lte=database_now()
+        )
         rows = list(
             waiting.order_by("next_try_at")
             .select_for_update(of=("self",), skip_locked=True)
@@ -63,7 +65,13 @@ def _fill_inboxes(row: Outbox, now: datetime) -> None:
     target = row.grant or row.request or row.case
     Notice.objects.bulk_create(
         [
-            Notice(outbox=row, person_id=person_id, sentence=sentence, path=target.get_absolute_url(), made_at=now)
+            Notice(
+                outbox=row,
+                person_id=person_id,
+                sentence=sentence,
+                path=target.get_absolute_url(),
+                made_at=now,
+            )
             for person_id in sorted(_receivers(row))
         ],
         ignore_conflicts=True,
@@ -85,7 +93,15 @@ def _receivers(row: Outbox) -> set[UUID]:
 def deciders_of(request: AccessRequest) -> Iterable[Person]:
     """Return the people who may decide on a request now and have not yet."""
     consequences = {row.consequence for row in request.scopes.all()}
-    roles = [role.key for role in roles_in_force().roles.values() if "decide" in role.may and role.decides & consequences]
+    roles = [
+        role.key
+        for role in roles_in_force().roles.values()
+        if "decide" in role.may and role.decides & consequences
+    ]
     people = Person.objects.filter(is_active=True, memberships__role__in=roles).distinct()
     out = {request.requester_id, request.person_id, *request.approvals.values_list("decider_id", flat=True)}
-    return [person for person in people if person.pk not in out and in_reach(person, powers_of(person), request.tenant)]
+    return [
+        person
+        for person in people
+        if person.pk not in out and in_reach(person, powers_of(person), request.tenant)
+    ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def digest_of(request: "AccessRequest", remaining: "Decided") -> str:
-    """Return 64 hex characters over what a decider is shown: who, for whom, where, what is left, how long, when, why, under which policy."""
+    """Return 64 hex characters over what a decider is shown: who, where, what is left, how long, when, why, which policy."""
     return _sha256(
         {
             "request": str(request.pk),

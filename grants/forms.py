@@ -27,12 +27,20 @@ class VerbForm(forms.Form):
 class CaseForm(VerbForm):
     """Opens a case: ticket, tenant by its slug, what the customer reports, notes for colleagues."""
 
-    ticket = forms.CharField(max_length=64, label="Ticket", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    ticket = forms.CharField(
+        max_length=64, label="Ticket", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     tenant = forms.CharField(
-        max_length=200, label="Tenant", help_text="The short name in the tenant's address.", widget=forms.TextInput(attrs={"autocomplete": "off"})
+        max_length=200,
+        label="Tenant",
+        help_text="The short name in the tenant's address.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     issue = forms.CharField(
-        max_length=LONGEST_TEXT, label="Reported issue", help_text="What the customer says, in a sentence or two.", widget=_AREA
+        max_length=LONGEST_TEXT,
+        label="Reported issue",
+        help_text="What the customer says, in a sentence or two.",
+        widget=_AREA,
     )
     notes = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Internal notes", widget=_AREA)
 
@@ -60,7 +68,9 @@ class AskForm(VerbForm):
     """Asks for access on a case."""
 
     scopes = ScopesField(label="What you need")
-    minutes = forms.IntegerField(label="For how many minutes", error_messages={"invalid": "Write a whole number of minutes."})
+    minutes = forms.IntegerField(
+        label="For how many minutes", error_messages={"invalid": "Write a whole number of minutes."}
+    )
     reason = forms.CharField(
         max_length=LONGEST_TEXT,
         required=False,
@@ -76,7 +86,10 @@ class AskForm(VerbForm):
         error_messages={"invalid": "Write the start as 2026-11-21 14:30, in UTC."},
     )
     for_person = forms.CharField(
-        max_length=60, required=False, label="For a colleague", help_text="Their sign-in name; leave it empty for yourself."
+        max_length=60,
+        required=False,
+        label="For a colleague",
+        help_text="Their sign-in name; leave it empty for yourself.",
     )
 
     def clean_for_person(self) -> Person | None:
@@ -95,14 +108,20 @@ class ApproveForm(VerbForm):
 
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
     scopes = ScopesField(label="Approve")
-    minutes = forms.IntegerField(label="Minutes", error_messages={"invalid": "Write a whole number of minutes."})
-    comment = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Comment", widget=forms.Textarea(attrs={"rows": 2}))
+    minutes = forms.IntegerField(
+        label="Minutes", error_messages={"invalid": "Write a whole number of minutes."}
+    )
+    comment = forms.CharField(
+        max_length=LONGEST_TEXT, required=False, label="Comment", widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class CommentForm(VerbForm):
     """One comment; whether it may be empty is for the verb to say."""
 
-    comment = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Comment", widget=forms.Textarea(attrs={"rows": 2}))
+    comment = forms.CharField(
+        max_length=LONGEST_TEXT, required=False, label="Comment", widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 def _person_named(typed: str) -> Person | None:

@@ -9,7 +9,9 @@ from uuid import UUID
 from accounts.roles import Scope
 from grants.access_rules import Ceremony, ReasonRules
 
-FARTHEST_START = timedelta(days=7)  # a later start is planned for within a week, the longest time a request may wait
+FARTHEST_START = timedelta(
+    days=7
+)  # a later start is planned for within a week, the longest time a request may wait
 FEWEST_WORDS = 3  # what is left of a reason without its vague phrases must say at least this much
 _WORD = re.compile(r"\w+")
 
@@ -94,7 +96,9 @@ def decision_fault(who: Deciding, consequences: Collection[str]) -> str:
         return "You do not decide on requests for this tenant."
     missing = sorted(set(consequences) - who.decides)
     if missing:
-        return f"Your role does not decide on {' or '.join(word.replace('_', ' ') for word in missing)} access."
+        return (
+            f"Your role does not decide on {' or '.join(word.replace('_', ' ') for word in missing)} access."
+        )
     if who.decider in who.earlier:
         return "You have decided already; the next approval comes from somebody else."
     return ""

@@ -22,6 +22,8 @@ def tenants_in_reach(person: Person, powers: Powers) -> QuerySet[Tenant]:
     if powers.reach == "all":
         return Tenant.objects.all()
     if powers.reach == "book":
-        book: QuerySet[Tenant] = get_objects_for_user(person, f"tenants.{BOOK_RIGHT}", klass=Tenant, use_groups=False, with_superuser=False)
+        book: QuerySet[Tenant] = get_objects_for_user(
+            person, f"tenants.{BOOK_RIGHT}", klass=Tenant, use_groups=False, with_superuser=False
+        )
         return book
     return Tenant.objects.none()

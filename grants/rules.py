@@ -1,7 +1,7 @@
 """The access rules of the policy in force."""
 
-from grants.access_rules import NONE, AccessRules, parse_access
 from audit.policies import active_policy
+from grants.access_rules import NONE, AccessRules, parse_access
 from opsconsole.lib.bundle import load
 
 

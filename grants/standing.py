@@ -24,7 +24,9 @@ def how_it_stands(request: AccessRequest, now: datetime) -> str:
         word = "approved" if last.decision == Approval.Decision.APPROVE else "denied"
         return f"{last.decider} was first and {word} the request at {_at(last.decided_at)}."
     if last:
-        return f"{last.decider} decided at {_at(last.decided_at)}; the request has changed since you opened it."
+        return (
+            f"{last.decider} decided at {_at(last.decided_at)}; the request has changed since you opened it."
+        )
     return "The request has changed since you opened it. Please look at it again."
 
 

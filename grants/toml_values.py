@@ -56,7 +56,9 @@ class Table:
         """Return a text that is not blank."""
         value = self._get(key)
         if not isinstance(value, str) or not value.strip():
-            self.wrong(key, "is missing" if value is None else f"is {value!r}", f"write a text such as {fallback!r}")
+            self.wrong(
+                key, "is missing" if value is None else f"is {value!r}", f"write a text such as {fallback!r}"
+            )
             return fallback
         return value
 
@@ -64,7 +66,11 @@ class Table:
         """Return a list of texts that are not blank."""
         value = self._get(key)
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-            self.wrong(key, "is missing" if value is None else f"is {value!r}", 'write a list of texts such as ["need access"]')
+            self.wrong(
+                key,
+                "is missing" if value is None else f"is {value!r}",
+                'write a list of texts such as ["need access"]',
+            )
             return ()
         return tuple(value)
 
@@ -74,7 +80,9 @@ class Table:
         for key in self.values:
             if key not in names:
                 near = get_close_matches(key, names, 1)
-                self.wrong(key, "is not known", f"write {near[0]}" if near else f"use one of {', '.join(names)}")
+                self.wrong(
+                    key, "is not known", f"write {near[0]}" if near else f"use one of {', '.join(names)}"
+                )
 
     def _get(self, key: str) -> Any:
         self.known.add(key)

@@ -82,15 +82,21 @@ def _ask(actor: Person, person: Person, case_id: UUID, ask: Ask) -> AccessReques
     now = database_now()
     powers = powers_of(actor, fresh=True)
     if "ask" not in powers.may or not in_reach(actor, powers, case.tenant):
-        raise about(MayNotAsk("You may not ask for access to this tenant.", scope="ask"), tenant=case.tenant, trail=case.trail())
+        raise about(
+            MayNotAsk("You may not ask for access to this tenant.", scope="ask"),
+            tenant=case.tenant,
+            trail=case.trail(),
+        )
     if case.status != Case.Status.OPEN:
         raise CaseClosed("This case is closed. Open a new one for the ticket.", state=case.status)
     known = roles_in_force().scopes
     ceremony = _check(case, person, powers, ask, now)
-    request = _build(case, actor, person, ask, ceremony, now)
+    request = _build(case, actor, person, ask, ceremony)
+    request.asked_at, request.pending_until = now, now + timedelta(minutes=ceremony.pending_minutes)
     request.save(force_insert=True)
     RequestScope.objects.bulk_create(
-        RequestScope(request=request, scope=scope, consequence=known[scope].consequence) for scope in sorted(ask.scopes)
+        RequestScope(request=request, scope=scope, consequence=known[scope].consequence)
+        for scope in sorted(ask.scopes)
     )
     _record_ask(actor, person, request, ask)
     tell_about_request(Outbox.Kind.ASKED, request, now)
@@ -134,14 +140,16 @@ def _held(person: Person, case: Case, ask: Ask, now: datetime) -> str:
     """Return which asked scope the person holds at the asked start, or an empty text."""
     start = ask.starts_at or now
     held = (
-        GrantScope.objects.filter(person=person, tenant=case.tenant_id, scope__in=ask.scopes, starts_at__lte=start, until__gt=start)
+        GrantScope.objects.filter(
+            person=person, tenant=case.tenant_id, scope__in=ask.scopes, starts_at__lte=start, until__gt=start
+        )
         .order_by("-until")
         .first()
     )
     return f"{held.scope} is held already, until {held.until:%H:%M} UTC." if held else ""
 
 
-def _build(case: Case, actor: Person, person: Person, ask: Ask, ceremony: Ceremony, now: datetime) -> AccessRequest:
+def _build(case: Case, actor: Person, person: Person, ask: Ask, ceremony: Ceremony) -> AccessRequest:
     request = AccessRequest(
         case=case,
         tenant=case.tenant,
@@ -157,8 +165,6 @@ def _build(case: Case, actor: Person, person: Person, ask: Ask, ceremony: Ceremo
         approvals_needed=ceremony.approvals,
         scope_count=len(ask.scopes),
         same_as=same_question(case_id=case.pk, person_id=person.pk, scopes=ask.scopes),
-        asked_at=now,
-        pending_until=now + timedelta(minutes=ceremony.pending_minutes),
     )
     request.digest = digest_of(request, policy.Decided(ask.scopes, ask.minutes))
     return request
@@ -183,13 +189,21 @@ def _record_ask(actor: Person, person: Person, request: AccessRequest, ask: Ask)
 def withdraw(*, actor: Person, request_id: UUID, comment: str = "") -> AccessRequest:
     """Take back a request that waits. Raises `NotYourRequest` for anybody but the requester and the named person, `RequestOver`."""
     with transaction.atomic(durable=True):
-        request = AccessRequest.objects.select_for_update(of=("self",)).select_related("case", "tenant").get(pk=request_id)
+        request = (
+            AccessRequest.objects.select_for_update(of=("self",))
+            .select_related("case", "tenant")
+            .get(pk=request_id)
+        )
         now = database_now()
         if actor.pk not in (request.requester_id, request.person_id):
             error = NotYourRequest("Only the person who asked takes a request back; you can deny it.")
             raise about(error, tenant=request.tenant, trail=request.trail())
         if request.status not in AccessRequest.OPEN or request.pending_until <= now:
-            raise about(RequestOver(how_it_stands(request, now), state=state_of(request, now)), tenant=request.tenant, trail=request.trail())
+            raise about(
+                RequestOver(how_it_stands(request, now), state=state_of(request, now)),
+                tenant=request.tenant,
+                trail=request.trail(),
+            )
         request.status, request.closed_at = AccessRequest.Status.WITHDRAWN, now
         request.save(update_fields=["status", "closed_at"])
         record(

@@ -23,7 +23,9 @@ class CaseAlreadyOpen(Conflict):
     code = "case_already_open"
 
     def __init__(self, case: Case) -> None:
-        super().__init__(f"You have this case open since {case.opened_at:%-d %b %Y, %H:%M} UTC.", state=case.status)
+        super().__init__(
+            f"You have this case open since {case.opened_at:%-d %b %Y, %H:%M} UTC.", state=case.status
+        )
         self.case = case
 
 
@@ -41,7 +43,9 @@ def open_case(*, actor: Person, tenant: Tenant, ticket: str, issue: str, notes: 
     except IntegrityError as error:
         if broken_constraint(error) != "grants_case_one_open_per_ticket":
             raise
-    raise CaseAlreadyOpen(Case.objects.get(owner=actor, tenant=tenant, ticket=ticket, status=Case.Status.OPEN))
+    raise CaseAlreadyOpen(
+        Case.objects.get(owner=actor, tenant=tenant, ticket=ticket, status=Case.Status.OPEN)
+    )
 
 
 def _check(ticket: str, issue: str) -> None:
@@ -57,7 +61,15 @@ def _check(ticket: str, issue: str) -> None:
 
 def _open(actor: Person, tenant: Tenant, ticket: str, issue: str, notes: str) -> Case:
     with transaction.atomic(durable=True):
-        case = Case(ticket=ticket, tenant=tenant, owner=actor, issue=issue, notes=notes, opened_at=database_now())
+        case = Case(
+            ticket=ticket, tenant=tenant, owner=actor, issue=issue, notes=notes, opened_at=database_now()
+        )
         case.save(force_insert=True)
-        record("case.opened", actor=actor.as_actor(), tenant=tenant.as_ref(), obj=case.as_ref(), trail=case.trail())
+        record(
+            "case.opened",
+            actor=actor.as_actor(),
+            tenant=tenant.as_ref(),
+            obj=case.as_ref(),
+            trail=case.trail(),
+        )
     return case

@@ -31,12 +31,23 @@ def revoke(*, actor: Person, grant_id: UUID, comment: str = "") -> Grant:
     Raises `MayNotRevoke`, `EndedAlready` for a grant whose time is over or that somebody else ended.
     """
     with transaction.atomic(durable=True):
-        grant = Grant.objects.select_for_update(of=("self",)).select_related("case", "tenant", "person", "request").get(pk=grant_id)
+        grant = (
+            Grant.objects.select_for_update(of=("self",))
+            .select_related("case", "tenant", "person", "request")
+            .get(pk=grant_id)
+        )
         now = database_now()
         if not may_revoke(actor, grant):
-            error = MayNotRevoke("Only the holder, an approver or an administrator ends this access.", scope="decide")
+            error = MayNotRevoke(
+                "Only the holder, an approver or an administrator ends this access.", scope="decide"
+            )
             raise about(error, tenant=grant.tenant, trail=grant.trail())
-        if policy.state_at(now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at) == "ended":
+        if (
+            policy.state_at(
+                now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at
+            )
+            == "ended"
+        ):
             over = min(grant.ended_at or grant.expires_at, grant.expires_at)
             error_over = EndedAlready(f"This access ended at {over:%H:%M:%S} UTC.", state="ended")
             raise about(error_over, tenant=grant.tenant, trail=grant.trail())

@@ -6,7 +6,9 @@ from grants import policy
 from grants.models import AccessRequest, Grant, GrantScope
 
 
-def begin_grant(request: AccessRequest, consequences: dict[str, str], decided: policy.Decided, now: datetime) -> Grant:
+def begin_grant(
+    request: AccessRequest, consequences: dict[str, str], decided: policy.Decided, now: datetime
+) -> Grant:
     """Write the grant of an approved request and return it: live at once, or scheduled for the later start that was asked for."""
     starts_at, expires_at = policy.window(now, request.starts_at, decided.minutes)
     grant = Grant(

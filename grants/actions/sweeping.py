@@ -18,7 +18,12 @@ BATCH = 500  # rows; one transaction of well under a second
 def expire_grants(*, limit: int = BATCH) -> int:
     """Close one batch of grants whose time is over."""
     with transaction.atomic(durable=True):
-        grants = _due(Grant.objects.filter(ended_at__isnull=True, expires_at__lte=database_now()).order_by("expires_at"), limit)
+        grants = _due(
+            Grant.objects.filter(ended_at__isnull=True, expires_at__lte=database_now()).order_by(
+                "expires_at"
+            ),
+            limit,
+        )
         now = database_now()
         Grant.objects.filter(pk__in=[grant.pk for grant in grants]).update(
             status=Grant.Status.ENDED, ended_at=now, end_cause=Grant.Cause.EXPIRED
@@ -42,7 +47,9 @@ def start_grants(*, limit: int = BATCH) -> int:
     """Mark one batch of scheduled grants as live."""
     with transaction.atomic(durable=True):
         now = database_now()
-        due = Grant.objects.filter(status=Grant.Status.SCHEDULED, starts_at__lte=now, expires_at__gt=now).order_by("starts_at")
+        due = Grant.objects.filter(
+            status=Grant.Status.SCHEDULED, starts_at__lte=now, expires_at__gt=now
+        ).order_by("starts_at")
         grants = _due(due, limit)
         Grant.objects.filter(pk__in=[grant.pk for grant in grants]).update(status=Grant.Status.LIVE)
         for grant in grants:
@@ -65,7 +72,9 @@ def lapse_requests(*, limit: int = BATCH) -> int:
     with transaction.atomic(durable=True):
         due = AccessRequest.objects.filter(status__in=AccessRequest.OPEN, pending_until__lte=database_now())
         requests = list(
-            due.order_by("pending_until").select_for_update(of=("self",), skip_locked=True).select_related("case", "tenant", "person")[:limit]
+            due.order_by("pending_until")
+            .select_for_update(of=("self",), skip_locked=True)
+            .select_related("case", "tenant", "person")[:limit]
         )
         now = database_now()
         AccessRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
@@ -87,7 +96,9 @@ def lapse_requests(*, limit: int = BATCH) -> int:
 
 
 def _due(grants: QuerySet[Grant], limit: int) -> list[Grant]:
-    chosen = grants.select_for_update(of=("self",), skip_locked=True).select_related("case", "tenant", "person", "request")
+    chosen = grants.select_for_update(of=("self",), skip_locked=True).select_related(
+        "case", "tenant", "person", "request"
+    )
     return list(chosen[:limit])
 
 

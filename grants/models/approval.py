@@ -42,10 +42,13 @@ class Approval(models.Model):
     class Meta:
         ordering = ["decided_at"]
         constraints = [
-            models.UniqueConstraint(fields=["request", "round", "decider"], name="grants_approval_one_per_person"),
+            models.UniqueConstraint(
+                fields=["request", "round", "decider"], name="grants_approval_one_per_person"
+            ),
             models.UniqueConstraint(fields=["id", "request"], name="grants_approval_request_key"),
             models.CheckConstraint(
-                condition=~Q(decider=F("requester")) & ~Q(decider=F("person")), name="grants_approval_somebody_else"
+                condition=~Q(decider=F("requester")) & ~Q(decider=F("person")),
+                name="grants_approval_somebody_else",
             ),
             models.CheckConstraint(
                 condition=Q(decision="approve", minutes__gte=1, scope_count__gte=1)
@@ -67,7 +70,9 @@ class ApprovalScope(models.Model):
 
     class Meta:
         ordering = ["scope"]
-        constraints = [models.UniqueConstraint(fields=["approval", "scope"], name="grants_approvalscope_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "scope"], name="grants_approvalscope_once")
+        ]
 
     def __str__(self) -> str:
         return self.scope

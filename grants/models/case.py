@@ -31,13 +31,16 @@ class Case(models.Model):
         indexes = [models.Index(fields=["owner", "-opened_at"], name="grants_case_by_owner")]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "tenant", "ticket"], condition=Q(status="open"), name="grants_case_one_open_per_ticket"
+                fields=["owner", "tenant", "ticket"],
+                condition=Q(status="open"),
+                name="grants_case_one_open_per_ticket",
             ),
             models.UniqueConstraint(fields=["id", "tenant"], name="grants_case_tenant_key"),
             models.CheckConstraint(condition=Q(status__in=["open", "closed"]), name="grants_case_status"),
             models.CheckConstraint(condition=~Q(ticket="") & ~Q(issue=""), name="grants_case_says_what"),
             models.CheckConstraint(
-                condition=Q(status="open", closed_at__isnull=True) | Q(status="closed", closed_at__isnull=False),
+                condition=Q(status="open", closed_at__isnull=True)
+                | Q(status="closed", closed_at__isnull=False),
                 name="grants_case_closed_has_time",
             ),
         ]

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.roles import CONSEQUENCES
 from audit.refs import Ref, Trail
-from grants.access_rules import CONSEQUENCES
 from grants.models.case import Case
 from grants.models.request import AccessRequest
 from tenants.models import Tenant
@@ -52,7 +52,9 @@ class Grant(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_cause = models.CharField(max_length=12, choices=Cause.choices, blank=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     objects = GrantQuerySet.as_manager()
 
@@ -63,13 +65,17 @@ class Grant(models.Model):
         ordering = ["-starts_at"]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(ended_at__isnull=True), name="grants_grant_due"),
-            models.Index(fields=["starts_at"], condition=Q(status="scheduled"), name="grants_grant_scheduled"),
+            models.Index(
+                fields=["starts_at"], condition=Q(status="scheduled"), name="grants_grant_scheduled"
+            ),
             models.Index(fields=["person", "-starts_at"], name="grants_grant_by_person"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["request"], name="grants_grant_one_per_request"),
             models.UniqueConstraint(fields=["id", "person", "tenant"], name="grants_grant_holder_key"),
-            models.CheckConstraint(condition=Q(status__in=["scheduled", "live", "ended"]), name="grants_grant_status"),
+            models.CheckConstraint(
+                condition=Q(status__in=["scheduled", "live", "ended"]), name="grants_grant_status"
+            ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("starts_at")), name="grants_grant_window"),
             models.CheckConstraint(
                 condition=(~Q(status="ended") & Q(ended_at__isnull=True, end_cause="", ended_by__isnull=True))
@@ -95,7 +101,9 @@ class Grant(models.Model):
 
     def trail(self) -> Trail:
         """Return what events of this grant hang on."""
-        return Trail(case_id=self.case_id, ticket=self.case.ticket, request_id=self.request_id, grant_id=self.pk)
+        return Trail(
+            case_id=self.case_id, ticket=self.case.ticket, request_id=self.request_id, grant_id=self.pk
+        )
 
 
 class GrantScope(models.Model):
@@ -115,10 +123,14 @@ class GrantScope(models.Model):
 
     class Meta:
         ordering = ["scope"]
-        indexes = [models.Index(fields=["person", "tenant", "scope", "until"], name="grants_grantscope_check")]
+        indexes = [
+            models.Index(fields=["person", "tenant", "scope", "until"], name="grants_grantscope_check")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["grant", "scope"], name="grants_grantscope_once"),
-            models.CheckConstraint(condition=Q(consequence__in=CONSEQUENCES), name="grants_grantscope_consequence"),
+            models.CheckConstraint(
+                condition=Q(consequence__in=CONSEQUENCES), name="grants_grantscope_consequence"
+            ),
             models.CheckConstraint(condition=Q(until__gte=F("starts_at")), name="grants_grantscope_window"),
         ]
 

@@ -68,7 +68,9 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-made_at"]
         indexes = [
-            models.Index(fields=["person", "-made_at"], condition=Q(read_at__isnull=True), name="grants_notice_unread"),
+            models.Index(
+                fields=["person", "-made_at"], condition=Q(read_at__isnull=True), name="grants_notice_unread"
+            ),
             models.Index(fields=["person", "-made_at"], name="grants_notice_by_person"),
         ]
         constraints = [models.UniqueConstraint(fields=["outbox", "person"], name="grants_notice_once")]

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.roles import CONSEQUENCES
 from audit.refs import Ref, Trail
-from grants.access_rules import CONSEQUENCES, DAY
+from grants.access_rules import DAY
 from grants.models.case import Case
 from tenants.models import Tenant
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 class AccessRequest(models.Model):
     """One question: may this person look at, or do, these things on this tenant for so long.
 
-    What was asked never changes; `status`, `digest` and `round` move on. `digest` covers exactly what a decider is shown now, `round` counts
-    how often the question was sent back and answered: only decisions of the present round count.
+    What was asked never changes; `status`, `digest` and `round` move on. `digest` covers exactly what a decider is shown now,
+    `round` counts how often the question was sent back and answered: only decisions of the present round count.
     """
 
     class Status(models.TextChoices):
@@ -64,15 +65,21 @@ class AccessRequest(models.Model):
         ordering = ["asked_at"]
         indexes = [
             models.Index(fields=["asked_at"], condition=Q(status="pending"), name="grants_request_queue"),
-            models.Index(fields=["pending_until"], condition=Q(closed_at__isnull=True), name="grants_request_lapse"),
+            models.Index(
+                fields=["pending_until"], condition=Q(closed_at__isnull=True), name="grants_request_lapse"
+            ),
             models.Index(fields=["person", "-asked_at"], name="grants_request_by_person"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["same_as"], condition=Q(closed_at__isnull=True), name="grants_request_asked_once"),
+            models.UniqueConstraint(
+                fields=["same_as"], condition=Q(closed_at__isnull=True), name="grants_request_asked_once"
+            ),
             models.UniqueConstraint(fields=["id", "requester", "person"], name="grants_request_people_key"),
             models.UniqueConstraint(fields=["id", "case", "tenant"], name="grants_request_place_key"),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "asked_back", "approved", "denied", "withdrawn", "lapsed"]),
+                condition=Q(
+                    status__in=["pending", "asked_back", "approved", "denied", "withdrawn", "lapsed"]
+                ),
                 name="grants_request_status",
             ),
             models.CheckConstraint(
@@ -80,10 +87,13 @@ class AccessRequest(models.Model):
                 name="grants_request_minutes",
             ),
             models.CheckConstraint(
-                condition=Q(approvals_needed__gte=1, scope_count__gte=1, round__gte=1), name="grants_request_counts"
+                condition=Q(approvals_needed__gte=1, scope_count__gte=1, round__gte=1),
+                name="grants_request_counts",
             ),
             models.CheckConstraint(condition=~Q(reason="") & ~Q(digest=""), name="grants_request_says_why"),
-            models.CheckConstraint(condition=Q(pending_until__gt=F("asked_at")), name="grants_request_pending_until"),
+            models.CheckConstraint(
+                condition=Q(pending_until__gt=F("asked_at")), name="grants_request_pending_until"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "asked_back"], closed_at__isnull=True)
                 | (~Q(status__in=["pending", "asked_back"]) & Q(closed_at__isnull=False)),
@@ -118,7 +128,9 @@ class RequestScope(models.Model):
         ordering = ["scope"]
         constraints = [
             models.UniqueConstraint(fields=["request", "scope"], name="grants_requestscope_once"),
-            models.CheckConstraint(condition=Q(consequence__in=CONSEQUENCES), name="grants_requestscope_consequence"),
+            models.CheckConstraint(
+                condition=Q(consequence__in=CONSEQUENCES), name="grants_requestscope_consequence"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,12 @@ def get_case_for(person: Person, case_id: UUID) -> Case:
 
 def get_request_for(person: Person, request_id: UUID) -> AccessRequest:
     """Return a request the person made, would use, decides or reviews. Raises `Http404` for every other."""
-    found = visible_requests(person).select_related("case", "tenant", "requester", "person").filter(pk=request_id).first()
+    found = (
+        visible_requests(person)
+        .select_related("case", "tenant", "requester", "person")
+        .filter(pk=request_id)
+        .first()
+    )
     if found is None:
         raise Http404("No request.")
     return found
@@ -29,7 +34,9 @@ def get_request_for(person: Person, request_id: UUID) -> AccessRequest:
 
 def get_grant_for(person: Person, grant_id: UUID) -> Grant:
     """Return a grant the person holds, asked for, decides on, administers or reviews. Raises `Http404` for every other."""
-    wanted = Grant.objects.select_related("case", "tenant", "person", "request", "request__requester", "ended_by")
+    wanted = Grant.objects.select_related(
+        "case", "tenant", "person", "request", "request__requester", "ended_by"
+    )
     grant = wanted.filter(pk=grant_id).first()
     if grant is None or not _may_know(person, grant):
         raise Http404("No grant.")
@@ -42,7 +49,9 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     if "review" in powers.may:
         return Case.objects.all()
     requests = AccessRequest.objects.filter(case=OuterRef("pk")).filter(_part_in_request(person, powers))
-    return Case.objects.filter(Q(owner=person) | Exists(requests) | Exists(Grant.objects.filter(case=OuterRef("pk"), person=person)))
+    return Case.objects.filter(
+        Q(owner=person) | Exists(requests) | Exists(Grant.objects.filter(case=OuterRef("pk"), person=person))
+    )
 
 
 def visible_requests(person: Person) -> QuerySet[AccessRequest]:

@@ -30,7 +30,12 @@ def home_card(*, person: Person, powers: Powers) -> dict[str, Any]:
 
 
 def _windows(person: Person) -> list[dict[str, Any]]:
-    live = Grant.objects.filter(person=person).live_at(database_now()).select_related("tenant", "case").prefetch_related("scopes")
+    live = (
+        Grant.objects.filter(person=person)
+        .live_at(database_now())
+        .select_related("tenant", "case")
+        .prefetch_related("scopes")
+    )
     return [
         {
             "url": grant.get_absolute_url(),
@@ -61,7 +66,9 @@ def _cases(person: Person) -> list[dict[str, Any]]:
 
 
 def _waiting(person: Person) -> list[dict[str, Any]]:
-    open_ones = AccessRequest.objects.filter(requester=person, status__in=AccessRequest.OPEN, pending_until__gt=database_now())
+    open_ones = AccessRequest.objects.filter(
+        requester=person, status__in=AccessRequest.OPEN, pending_until__gt=database_now()
+    )
     return [
         {
             "url": request.get_absolute_url(),

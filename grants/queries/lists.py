@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-
 from accounts.models import Person
 from grants.models import Case
 from grants.queries.doors import decidable_requests, visible_cases
@@ -22,7 +21,9 @@ def page_of_cases(person: Person, after: str) -> KeysetPage[Case]:
         opened_at, pk = datetime.fromisoformat(key[0]), UUID(key[1])
         cases = cases.filter(opened_at__lte=opened_at).exclude(opened_at=opened_at, pk__gte=pk)
     rows = list(cases[: PAGE + 1])
-    more = to_cursor([rows[PAGE - 1].opened_at.isoformat(), str(rows[PAGE - 1].pk)]) if len(rows) > PAGE else ""
+    more = (
+        to_cursor([rows[PAGE - 1].opened_at.isoformat(), str(rows[PAGE - 1].pk)]) if len(rows) > PAGE else ""
+    )
     return KeysetPage(rows[:PAGE], next_cursor=more)
 
 
@@ -34,6 +35,10 @@ def page_of_queue(person: Person, after: str) -> KeysetPage[RequestLine]:
     if key:
         asked_at, pk = datetime.fromisoformat(key[0]), UUID(key[1])
         waiting = waiting.filter(asked_at__gte=asked_at).exclude(asked_at=asked_at, pk__lte=pk)
-    rows = list(waiting.select_related("requester", "person", "tenant", "case").prefetch_related("scopes")[: PAGE + 1])
-    more = to_cursor([rows[PAGE - 1].asked_at.isoformat(), str(rows[PAGE - 1].pk)]) if len(rows) > PAGE else ""
+    rows = list(
+        waiting.select_related("requester", "person", "tenant", "case").prefetch_related("scopes")[: PAGE + 1]
+    )
+    more = (
+        to_cursor([rows[PAGE - 1].asked_at.isoformat(), str(rows[PAGE - 1].pk)]) if len(rows) > PAGE else ""
+    )
     return KeysetPage([request_line(row, now) for row in rows[:PAGE]], next_cursor=more)

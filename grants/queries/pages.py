@@ -119,7 +119,11 @@ def askable(person: Person, chosen: set[str]) -> Bounds:
     """Return the scopes a person may ask for on the form, ticked where chosen, and those that stay closed to their role."""
     powers, rules = powers_of(person), rules_in_force()
     open_to = powers.asks_for & set(rules.ceremonies)
-    lines = [(_line(scope, chosen), scope) for scope in roles_in_force().scopes.values() if scope.key not in powers.scopes]
+    lines = [
+        (_line(scope, chosen), scope)
+        for scope in roles_in_force().scopes.values()
+        if scope.key not in powers.scopes
+    ]
     return Bounds(
         may=[line for line, scope in lines if scope.consequence in open_to],
         leave=[line for line, scope in lines if scope.consequence not in open_to],
@@ -131,51 +135,81 @@ def bounds_of(scopes: set[str], person: Person) -> Bounds:
     held = powers_of(person).scopes
     return Bounds(
         may=lines_of(scopes),
-        leave=[_line(scope, set()) for scope in roles_in_force().scopes.values() if scope.key not in scopes | held],
+        leave=[
+            _line(scope, set())
+            for scope in roles_in_force().scopes.values()
+            if scope.key not in scopes | held
+        ],
     )
 
 
 def lines_of(scopes: set[str]) -> list[ScopeLine]:
     """Return scopes as sentences; one that the policy no longer knows is shown by its key."""
     known = roles_in_force().scopes
-    return [_line(known[key], scopes) if key in known else ScopeLine(key, key, "", chosen=True) for key in sorted(scopes)]
+    return [
+        _line(known[key], scopes) if key in known else ScopeLine(key, key, "", chosen=True)
+        for key in sorted(scopes)
+    ]
 
 
 def request_line(request: AccessRequest, now: datetime) -> RequestLine:
     """Return a request for a list. Prefetch `scopes` where there are many."""
     name = state_of(request, now)
     word = AccessRequest.Status(name).label
-    return RequestLine(request, State(word, "", TONES[name]), lines_of({row.scope for row in request.scopes.all()}))
+    return RequestLine(
+        request, State(word, "", TONES[name]), lines_of({row.scope for row in request.scopes.all()})
+    )
 
 
 def grant_line(grant: Grant, now: datetime) -> GrantLine:
     """Return a grant for a list or its page, in the state the clock gives it."""
-    name = policy.state_at(now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at)
+    name = policy.state_at(
+        now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at
+    )
     meaning = (grant.get_end_cause_display() or Grant.Cause.EXPIRED.label) if name == "ended" else ""
     return GrantLine(
-        grant, State(Grant.Status(name).label, meaning, TONES[name]), name, lines_of({row.scope for row in grant.scopes.all()})
+        grant,
+        State(Grant.Status(name).label, meaning, TONES[name]),
+        name,
+        lines_of({row.scope for row in grant.scopes.all()}),
     )
 
 
 def requests_of(case: Case) -> list[RequestLine]:
     """Return a case's requests, newest first."""
     now = database_now()
-    rows = case.requests.select_related("requester", "person", "tenant", "case").prefetch_related("scopes").order_by("-asked_at")
+    rows = (
+        case.requests.select_related("requester", "person", "tenant", "case")
+        .prefetch_related("scopes")
+        .order_by("-asked_at")
+    )
     return [request_line(row, now) for row in rows]
 
 
 def grants_of(case: Case) -> list[GrantLine]:
     """Return a case's grants, newest first."""
     now = database_now()
-    return [grant_line(row, now) for row in case.grants.select_related("person", "tenant").prefetch_related("scopes")]
+    return [
+        grant_line(row, now)
+        for row in case.grants.select_related("person", "tenant").prefetch_related("scopes")
+    ]
 
 
-def story_of(*, case_id: UUID | None = None, request_id: UUID | None = None, grant_id: UUID | None = None) -> list[StoryLine]:
+def story_of(
+    *, case_id: UUID | None = None, request_id: UUID | None = None, grant_id: UUID | None = None
+) -> list[StoryLine]:
     """Return the events of one case, request or grant in plain sentences, newest first."""
     named = {"case_id": case_id, "request_id": request_id, "grant_id": grant_id}
-    events = Event.objects.filter(**{key: value for key, value in named.items() if value}).order_by("-at", "-id")
+    events = Event.objects.filter(**{key: value for key, value in named.items() if value}).order_by(
+        "-at", "-id"
+    )
     return [
-        StoryLine(event.at, event.sentence, "" if event.outcome == "ok" else "bad", detail=str(event.fields.get("comment") or ""))
+        StoryLine(
+            event.at,
+            event.sentence,
+            "" if event.outcome == "ok" else "bad",
+            detail=str(event.fields.get("comment") or ""),
+        )
         for event in events[:LONGEST_STORY]
     ]
 
@@ -186,7 +220,9 @@ def question_of(request: AccessRequest) -> Question:
     name = state_of(request, now)
     asked = {row.scope for row in request.scopes.all()}
     approvals = list(request.approvals.select_related("decider").prefetch_related("scopes"))
-    counted = [row for row in approvals if row.round == request.round and row.decision == Approval.Decision.APPROVE]
+    counted = [
+        row for row in approvals if row.round == request.round and row.decision == Approval.Decision.APPROVE
+    ]
     remaining = policy.what_remains(asked, request.minutes, [_let_through(row) for row in counted])
     grant = request.grants.select_related("person", "tenant").prefetch_related("scopes").first()
     return Question(

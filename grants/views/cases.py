@@ -2,7 +2,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -55,7 +55,9 @@ def _open(request: StaffRequest, form: CaseForm) -> HttpResponse:
         case = error.case
         messages.info(request, error.sentence)
     scopes = request.GET.getlist("scope")
-    return redirect(case.get_absolute_url() + (f"?{urlencode({'scope': scopes}, doseq=True)}" if scopes else ""))
+    return redirect(
+        case.get_absolute_url() + (f"?{urlencode({'scope': scopes}, doseq=True)}" if scopes else "")
+    )
 
 
 @require_GET
@@ -82,7 +84,7 @@ def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _case_page(request, found, form, status=422)
 
 
-def _case_page(request: HttpRequest, case: Case, form: AskForm, status: int = 200) -> HttpResponse:
+def _case_page(request: StaffRequest, case: Case, form: AskForm, status: int = 200) -> HttpResponse:
     person = request.user
     context = {
         "case": case,

@@ -86,7 +86,8 @@ def _page(
         "approve_form": approve_form or ApproveForm(initial={"minutes": question.remaining.minutes}),
         "deny_form": deny_form or CommentForm(prefix=None),
         "may_decide": decidable_requests(request.user).filter(pk=asked.pk).exists(),
-        "may_withdraw": request.user.pk in (asked.requester_id, asked.person_id) and asked.status in AccessRequest.OPEN,
+        "may_withdraw": request.user.pk in (asked.requester_id, asked.person_id)
+        and asked.status in AccessRequest.OPEN,
         "story": story_of(request_id=asked.pk),
     }
     return render(request, "grants/request.html", context, status=status)
