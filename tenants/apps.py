@@ -3,6 +3,9 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
+from opsconsole.lib.registry import beat_entries, sweeps
+
+DIRECTORY_EVERY = 120.0  # seconds; a tenant that is not mirrored yet is looked up when it is asked for
 
 
 class TenantsConfig(AppConfig):
@@ -11,6 +14,11 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants.language.load import check_language
+        from tenants.language.reach import check_reach
+        from tenants.tasks import refresh
 
         import_module("tenants.events")
         register_checker(check_language)
+        register_checker(check_reach)
+        sweeps["tenant directory"] = refresh
+        beat_entries["tenants-directory"] = ("tenants.tasks.refresh_the_directory", DIRECTORY_EVERY)

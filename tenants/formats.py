@@ -87,6 +87,8 @@ def cell(
         return _FORMATS[column.format](column, value, around, glossary, kind)
     except Unreadable as error:
         return Cell("cannot be read", meaning=error.sentence, tone="notice")
+    except (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):
+        return Cell("cannot be read", meaning="This value does not fit its column.", tone="notice")
 
 
 def _veiled(text: str | None, kind: Kind, column: Column, **more: Any) -> Cell:

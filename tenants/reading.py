@@ -10,13 +10,17 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import structlog
+
 from tenants.cells import Cell
 from tenants.identity import TypedId, belongs
 from tenants.language.shapes import Language, Panel, Question, Section
 from tenants.records import Record, records, sort_key
 from tenants.sources.base import Params, Rows, SourceError, TimedOut, spell
 from tenants.sources.opening import open_source
+from tenants.values import dig
 
+logger = structlog.get_logger(__name__)
 GRACE_SECONDS = 0.25  # above a section's own limit, for the way there and back
 
 
@@ -65,6 +69,7 @@ class _Job:
     timeout: float
     limit: int
     wanted: TypedId
+    started: float = field(default_factory=time.monotonic)
     future: "Future[Rows] | None" = None
     error: SourceError | None = None
 
@@ -77,12 +82,11 @@ def read_sections(
     at_most: int = 500,
 ) -> list[SectionResult]:
     """Every section, in the order asked for; never raises for what a source does. Rows are capped at the section's limit and `at_most`."""
-    started = time.monotonic()
     jobs = [
         [_start(language, section, ask, params, at_most) for ask in section.asks] for _, section in wanted
     ]
     return [
-        _finish(language, panel, section, own, started)
+        _finish(language, panel, section, own, at_most=at_most)
         for (panel, section), own in zip(wanted, jobs, strict=True)
     ]
 
@@ -101,51 +105,60 @@ def _start(language: Language, section: Section, ask: Question, params: Params, 
 
 
 def _finish(
-    language: Language, panel: Panel, section: Section, jobs: list[_Job], started: float
+    language: Language, panel: Panel, section: Section, jobs: list[_Job], *, at_most: int
 ) -> SectionResult:
     found: list[Record] = []
     truncated = False
     for job in jobs:
         try:
-            rows = _answer(job, started)
+            rows = _answer(job)
             _stop_leaks(job, rows)
         except SourceError as error:
             failure = Failure(
                 error.code, error.sentence, job.ask.source, error.count if isinstance(error, Leak) else 0
             )
-            return SectionResult(panel, section, failure=failure, milliseconds=_since(started))
+            return SectionResult(panel, section, failure=failure, milliseconds=_slowest(jobs))
         found += records(section, rows.rows, language.glossary)
         truncated = truncated or rows.truncated
     if section.kind == "timeline":
+        most = min(section.limit, at_most)
         found.sort(key=lambda r: sort_key(r, "at"), reverse=True)
-        truncated, found = truncated or len(found) > section.limit, found[: section.limit]
+        truncated, found = truncated or len(found) > most, found[:most]
     elif section.sort:
         found.sort(key=lambda r: sort_key(r, section.sort.lstrip("-")), reverse=section.sort.startswith("-"))
-    return SectionResult(panel, section, tuple(found), truncated, milliseconds=_since(started))
+    return SectionResult(panel, section, tuple(found), truncated, milliseconds=_slowest(jobs))
 
 
-def _answer(job: _Job, started: float) -> Rows:
+def _answer(job: _Job) -> Rows:
     if job.error or job.future is None:
         raise job.error or TimedOut("The source was not asked.")
-    left = started + job.timeout + GRACE_SECONDS - time.monotonic()
+    left = job.started + job.timeout + GRACE_SECONDS - time.monotonic()
     try:
-        return job.future.result(timeout=max(left, 0))
+        error = job.future.exception(timeout=max(left, 0))
     except (FutureTimeout, CancelledError):
         job.future.cancel()
         raise TimedOut(f"{job.ask.source} did not answer within {spell(job.timeout)}.") from None
+    if error is None:
+        return job.future.result()
+    if isinstance(error, SourceError):
+        raise error
+    logger.error("a source failed in a way of its own", source=job.ask.source, kind=type(error).__name__)
+    raise SourceError(f"{job.ask.source} could not answer this section.")
 
 
 def _stop_leaks(job: _Job, rows: Rows) -> None:
     column = job.ask.tenant_column
-    if rows.rows and column not in rows.rows[0]:
+    if rows.rows and "." not in column and column not in rows.columns:
         raise SourceError(
             f"The query does not return its tenant column {column}, so nothing is shown.",
             code="no_tenant_column",
         )
-    foreign = sum(not belongs(row[column], job.wanted) for row in rows.rows)
+    foreign = sum(
+        not belongs(dig(row, column) if "." in column else row.get(column), job.wanted) for row in rows.rows
+    )
     if foreign:
         raise Leak(foreign)
 
 
-def _since(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)
+def _slowest(jobs: list[_Job]) -> int:
+    return round((time.monotonic() - min((job.started for job in jobs), default=time.monotonic())) * 1000)

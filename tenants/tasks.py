@@ -1,5 +1,3 @@
-from contextlib import suppress
-
 from celery import shared_task
 
 from audit.context import surface
@@ -7,9 +5,16 @@ from tenants.actions import refresh_directory
 from tenants.sources.base import SourceError
 
 
-@shared_task(name="tenants.tasks.refresh_the_directory")
-def refresh_the_directory() -> int:
-    """Bring the tenant directory up to date; a source that does not answer is an event and leaves the mirror as it was."""
-    with surface("task"), suppress(SourceError):
+def refresh() -> int:
+    """Bring the tenant directory up to date and return how many tenants it lists; 0 where the source does not answer."""
+    try:
         return refresh_directory()
-    return 0
+    except SourceError:
+        return 0
+
+
+@shared_task(name="tenants.tasks.refresh_the_directory")
+def refresh_the_directory() -> None:
+    """One refresh; a source that does not answer is an event and leaves the mirror as it was."""
+    with surface("task"):
+        refresh()

@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Person
 from audit.actions import record
 from audit.refs import SYSTEM
-from tenants.directory import PAGE, Changes, apply, stage
+from tenants.actions.mirror import PAGE, Changes, apply, stage
 from tenants.language.shapes import Directory, Language
 from tenants.models import Tenant
 from tenants.queries import get_tenant_for, language_in_force, may_see_any

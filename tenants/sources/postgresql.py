@@ -50,8 +50,15 @@ class PostgreSQL:
             raise sentence_for(error, self.source.name, timeout) from None
 
     def columns(self, ask: Question, params: Params) -> tuple[str, ...]:
-        found = self._retrying(lambda fresh: self._rows(ask, params, 10, 0, fresh), 10)
-        return found.columns
+        def describe(fresh: bool) -> tuple[str, ...]:
+            with self._pool.lease(fresh=fresh) as lease:
+                self._begin(lease.connection, 10)
+                lease.connection.execute(b"DECLARE panel NO SCROLL CURSOR FOR " + _text(ask), params.named())
+                found = lease.connection.execute(b"FETCH 0 FROM panel").description or ()
+                lease.connection.execute(b"ROLLBACK")
+            return tuple(column.name for column in found)
+
+        return self._retrying(describe, 10)
 
     def why_refused(self) -> str:
         def ask(fresh: bool) -> str:

@@ -27,7 +27,7 @@ where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and pg_catalog.h
 """
 _POWERS = """
 select rolname as name from pg_catalog.pg_roles
-where rolname in ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program') 
+where rolname in ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
   and pg_catalog.pg_has_role(current_user, oid, 'MEMBER')
 order by 1 limit 1
 """

@@ -1,0 +1,141 @@
+"""A JSON HTTP API as a source: GET only, to allow-listed hosts only, never following a redirect, with a cap on bytes and time."""
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from tenants.language.shapes import Question, Source
+from tenants.sources.base import Params, QueryFailed, Row, Rows, TimedOut, TooLarge, Unreachable, spell
+from tenants.values import dig
+
+TRIES = 2
+_TRY_AGAIN = frozenset({502, 503, 504})
+_STATUS = {
+    401: "did not accept the console's token",
+    403: "does not let the console read this",
+    404: "has nothing at this address",
+    429: "has been asked too often",
+}
+
+
+class HttpJson:
+    """One API under one token, which is read from the environment for each request."""
+
+    def __init__(self, source: Source, address: str) -> None:
+        self.source = source
+        self._base = (address or source.base_url).rstrip("/")
+        self._hosts = frozenset(source.hosts) | {urlsplit(self._base).hostname or ""}
+        self._client = httpx.Client(
+            follow_redirects=False, trust_env=False, headers={"Accept": "application/json"}
+        )
+
+    def rows(self, ask: Question, params: Params, *, timeout: float, limit: int) -> Rows:
+        found = self._found(ask, params, timeout)
+        return Rows(tuple(found[0]) if found else (), tuple(found[:limit]), truncated=len(found) > limit)
+
+    def pages(self, ask: Question, *, timeout: float, size: int) -> Iterator[tuple[Row, ...]]:
+        found = self._found(ask, Params("", ""), timeout)
+        for start in range(0, len(found), size):
+            yield tuple(found[start : start + size])
+
+    def columns(self, ask: Question, params: Params) -> tuple[str, ...]:
+        """Nothing: an API does not tell its columns without being asked for data."""
+        return ()
+
+    def why_refused(self) -> str:
+        url = urlsplit(self._base)
+        return (
+            ""
+            if url.hostname in self._hosts and url.scheme in ("http", "https")
+            else "Its address is no web address."
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _found(self, ask: Question, params: Params, timeout: float) -> list[Mapping[str, Any]]:
+        body = self._get(self._url(ask, params), timeout)
+        found = dig(body, ask.rows) if ask.rows else body
+        if found is None:
+            return []
+        rows = found if isinstance(found, list) else [found]
+        if not all(isinstance(row, Mapping) for row in rows):
+            raise QueryFailed(f"{self.source.name} did not answer with rows.")
+        return rows
+
+    def _url(self, ask: Question, params: Params) -> str:
+        path = ask.path.replace("{tenant}", quote(str(params.tenant), safe="")).replace(
+            "{slug}", quote(params.slug, safe="")
+        )
+        url = f"{self._base}/{path.lstrip('/')}"
+        if urlsplit(url).hostname not in self._hosts:
+            raise QueryFailed(f"{self.source.name} may not be asked at another host.")
+        return url
+
+    def _get(self, url: str, timeout: float) -> Any:
+        deadline = time.monotonic() + timeout
+        for attempt in range(TRIES):
+            try:
+                return self._once(url, deadline, timeout)
+            except Unreachable:
+                pause = random.uniform(0.05, 0.2)  # noqa: S311
+                if attempt + 1 == TRIES or time.monotonic() + pause >= deadline:
+                    raise
+                time.sleep(pause)
+        raise Unreachable(f"{self.source.name} cannot be reached.")
+
+    def _once(self, url: str, deadline: float, timeout: float) -> Any:
+        left = max(deadline - time.monotonic(), 0.05)
+        try:
+            with self._client.stream("GET", url, headers=self._headers(), timeout=left) as response:
+                self._check(response)
+                return self._parse(self._body(response, deadline, timeout))
+        except httpx.TimeoutException:
+            raise TimedOut(f"{self.source.name} did not answer within {spell(timeout)}.") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError):
+            raise Unreachable(f"{self.source.name} cannot be reached.") from None
+
+    def _headers(self) -> dict[str, str]:
+        token = os.environ.get(self.source.token_env, "") if self.source.token_env else ""
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
+    def _check(self, response: httpx.Response) -> None:
+        code, name = response.status_code, self.source.name
+        if code in _TRY_AGAIN:
+            raise Unreachable(f"{name} answered with an error of its own ({code}).", code=f"http_{code}")
+        if response.is_redirect:
+            raise QueryFailed(
+                f"{name} sent the console to another address, which it does not follow.", code=f"http_{code}"
+            )
+        if code >= 400:
+            raise QueryFailed(
+                f"{name} {_STATUS.get(code, f'answered with an error ({code})')}.", code=f"http_{code}"
+            )
+        if "json" not in response.headers.get("content-type", ""):
+            raise QueryFailed(f"{name} did not answer with JSON.", code="http_not_json")
+
+    def _body(self, response: httpx.Response, deadline: float, timeout: float) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > self.source.max_bytes:
+                raise TooLarge(
+                    f"The answer is larger than {self.source.max_bytes // 1_000_000 or 1} MB, so it is not shown."
+                )
+            if time.monotonic() > deadline:
+                raise TimedOut(f"{self.source.name} did not answer within {spell(timeout)}.")
+        return bytes(body)
+
+    def _parse(self, body: bytes) -> Any:
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            raise QueryFailed(
+                f"{self.source.name} did not answer with valid JSON.", code="http_not_json"
+            ) from None
