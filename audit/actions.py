@@ -17,6 +17,7 @@ from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Refused
 
 LONGEST_LABEL = 300  # characters; a label is a name, not a document
+MOST_ITEMS = 50  # of a list; one event stays well below the 65,535 bytes of a leaf of the sealed log
 FieldValue = str | int | bool | list[str] | None
 
 
@@ -56,16 +57,17 @@ def record(
         "surface": current_surface(),
         "authority": authority,
         "policy_version": active_policy().version,
-        "approval_state": approval_state,
-        "reason_class": reason_class,
-        "changes": json.dumps(changes or []),
-        "fields": json.dumps({key: _clean(value) for key, value in fields.items()}),
+        "approval_state": _label(approval_state),
+        "reason_class": _label(reason_class),
+        "changes": json.dumps(_clean(changes or [])),
+        "fields": json.dumps(_clean(fields)),
         "outcome": outcome,
-        "outcome_code": outcome_code,
+        "outcome_code": _label(outcome_code),
         "http_request_id": current_request_id(),
         **_who(actor, subject),
         **_what(tenant, obj),
         **asdict(trail),
+        "ticket": _label(trail.ticket),
     }
     context = current()
     if context is not None and context.seeded_at is not None:
@@ -84,21 +86,21 @@ def _insert(row: dict[str, Any]) -> None:
 def _who(actor: Actor, subject: Ref | None) -> dict[str, str]:
     return {
         "actor_kind": actor.kind,
-        "actor_id": actor.id,
+        "actor_id": _label(actor.id),
         "actor_label": _label(actor.label),
-        "subject_id": subject.id if subject else "",
+        "subject_id": _label(subject.id) if subject else "",
         "subject_label": _label(subject.label) if subject else "",
     }
 
 
 def _what(tenant: TenantRef | None, obj: Ref | None) -> dict[str, str]:
     return {
-        "tenant_id": tenant.id if tenant else "",
+        "tenant_id": _label(tenant.id) if tenant else "",
         "tenant_label": _label(tenant.label) if tenant else "",
         "tenant_environment": tenant.environment if tenant else "",
         "tenant_region": tenant.region if tenant else "",
         "object_type": obj.type if obj else "",
-        "object_id": obj.id if obj else "",
+        "object_id": _label(obj.id) if obj else "",
         "object_label": _label(obj.label) if obj else "",
     }
 
@@ -126,13 +128,15 @@ def _sentence(
 
 def _words(value: FieldValue) -> str:
     if isinstance(value, list):
-        return ", ".join(_label(item) for item in value)
+        return ", ".join(_label(item) for item in value[:MOST_ITEMS])
     return _label("" if value is None else str(value))
 
 
-def _clean(value: FieldValue) -> FieldValue:
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_label(key): _clean(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_label(item) for item in value]
+        return [_clean(item) for item in value[:MOST_ITEMS]]
     return _label(value) if isinstance(value, str) else value
 
 

@@ -39,27 +39,37 @@ def _rights_on(connection: BaseDatabaseWrapper, table: str, append_only: bool) -
     return "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE, DELETE"
 
 
-_EXCESS = """
-    SELECT current_user, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls,
-           coalesce(pg_get_userbyid((SELECT relowner FROM pg_class WHERE oid = to_regclass('public.audit_event'))) = current_user, false),
-           coalesce(has_table_privilege('public.audit_event', 'UPDATE, DELETE, TRUNCATE, TRIGGER'), false),
-           coalesce(has_column_privilege('public.audit_event', 'at', 'INSERT'), false)
-    FROM pg_roles WHERE rolname = current_user
+_ROLE = """
+    SELECT me.rolsuper OR me.rolcreaterole OR me.rolcreatedb OR me.rolreplication OR me.rolbypassrls,
+           pg_has_role(owner.oid, 'MEMBER'), owner.rolname,
+           has_column_privilege('public.audit_event', 'at', 'INSERT')
+    FROM pg_roles me, pg_class c JOIN pg_roles owner ON owner.oid = c.relowner
+    WHERE me.rolname = current_user AND c.oid = 'public.audit_event'::regclass
+"""
+
+_CHANGEABLE = """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')
+      AND EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'audit_append_only')
+    ORDER BY 1
 """
 
 
 def excess_rights(connection: BaseDatabaseWrapper) -> list[str]:
     """Return one sentence for each right the running role holds and must not, empty when all is well."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('public.audit_event')")
-        if cursor.fetchone()[0] is None:
+        cursor.execute("SELECT current_user, to_regclass('public.audit_event')")
+        role, log = cursor.fetchone()
+        if log is None:
             return []
-        cursor.execute(_EXCESS)
-        role, attributes, owner, changes, forges = cursor.fetchone()
+        cursor.execute(_ROLE)
+        attributes, becomes_owner, owner, forges = cursor.fetchone()
+        cursor.execute(_CHANGEABLE)
+        changeable = ", ".join(name for (name,) in cursor.fetchall())
     found = {
         f"The database role {role} is a superuser or may create roles or databases.": attributes,
-        f"The database role {role} owns the event table and could drop it.": owner,
-        f"The database role {role} may update, delete or truncate events.": changes,
+        f"The database role {role} is or may become {owner}, which owns the log and could drop it.": becomes_owner,
+        f"The database role {role} may update, delete or truncate evidence: {changeable}.": changeable,
         f"The database role {role} may supply the time of an event.": forges,
     }
     return [sentence for sentence, excess in found.items() if excess]
