@@ -57,7 +57,7 @@ class PersonAdmin(admin.ModelAdmin[Person]):
         extra_context: Any = None,
     ) -> Any:
         # Django's own wraps the request in one transaction; a verb opens and commits its own, with its event.
-        return self._changeform_view(request, object_id, form_url, extra_context)
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
 
     def save_model(self, request: StaffRequest, obj: Person, form: Any, change: bool) -> None:  # type: ignore[override]
         data = form.cleaned_data

@@ -16,7 +16,8 @@ class ConsoleAdminSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         from accounts.views import sign_in_view
 
-        return sign_in_view(request)
+        answer: HttpResponse = sign_in_view(request)  # type: ignore[assignment]
+        return answer
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

@@ -127,7 +127,7 @@ def as_owner() -> Callable[[str], str]:
         import psycopg
 
         with psycopg.connect(engines.urls(connection.settings_dict["NAME"]).owner, autocommit=True) as owner:
-            cursor = owner.execute(sql)  # type: ignore[arg-type]
+            cursor = owner.execute(sql)
             return str(cursor.fetchall()) if cursor.description else ""
 
     return execute

@@ -51,7 +51,7 @@ def owner_sql(console: Console) -> Any:
 
     def execute(sql: str, *values: object) -> list[Any]:
         with psycopg.connect(engines.urls(console.database).owner, autocommit=True) as connection:
-            cursor = connection.execute(sql, values)  # type: ignore[arg-type]
+            cursor = connection.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
 
     return execute
