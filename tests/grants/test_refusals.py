@@ -27,13 +27,13 @@ def test_a_case_that_cannot_be_opened_keeps_the_form_as_typed(
     assert not Case.objects.exists()
 
 
-def test_two_clicks_open_one_case(committed, browse_as, tenant):
+def test_two_clicks_open_one_case(db, browse_as, tenant):
     agent = browse_as("agent")
     assert desk.open_case(agent, tenant) == desk.open_case(agent, tenant)
     assert Case.objects.count() == 1
 
 
-def test_what_is_asked_for_must_fit_the_policy(committed, browse_as, people, tenant):
+def test_what_is_asked_for_must_fit_the_policy(db, browse_as, people, tenant):
     agent = browse_as("agent")
     case_id = desk.open_case(agent, tenant)
     for fields, says in [
@@ -61,7 +61,7 @@ def test_what_is_asked_for_must_fit_the_policy(committed, browse_as, people, ten
     assert not AccessRequest.objects.exists()
 
 
-def test_fields_that_name_approver_status_or_person_are_not_read(committed, browse_as, people, tenant):
+def test_fields_that_name_approver_status_or_person_are_not_read(db, browse_as, people, tenant):
     approver = people("agent")
     request = desk.asked(
         browse_as("agent"),
@@ -79,7 +79,7 @@ def test_fields_that_name_approver_status_or_person_are_not_read(committed, brow
     assert not Grant.objects.exists()
 
 
-def test_two_clicks_ask_once(committed, browse_as, tenant):
+def test_two_clicks_ask_once(db, browse_as, tenant):
     agent = browse_as("agent")
     case_id = desk.open_case(agent, tenant)
     assert desk.ask(agent, case_id).status_code == 302
@@ -87,7 +87,7 @@ def test_two_clicks_ask_once(committed, browse_as, tenant):
     assert AccessRequest.objects.count() == 1
 
 
-def test_what_is_held_already_is_not_asked_for_again(committed, browse_as, tenant):
+def test_what_is_held_already_is_not_asked_for_again(db, browse_as, tenant):
     agent = browse_as("agent")
     grant = desk.granted(agent, browse_as("approver"), tenant)
     answer = desk.ask(agent, grant.case_id)
@@ -95,7 +95,7 @@ def test_what_is_held_already_is_not_asked_for_again(committed, browse_as, tenan
     assert "held already" in answer.content.decode()
 
 
-def test_nobody_decides_on_their_own_request(committed, browse_as, tenant):
+def test_nobody_decides_on_their_own_request(db, browse_as, tenant):
     lead = browse_as("approver")
     request = desk.asked(lead, tenant)
     assert desk.approve(lead, request).status_code == 403
@@ -103,14 +103,14 @@ def test_nobody_decides_on_their_own_request(committed, browse_as, tenant):
     assert desk.approve(browse_as("approver2"), request).status_code == 302
 
 
-def test_nobody_decides_on_a_request_for_their_own_use(committed, browse_as, tenant):
+def test_nobody_decides_on_a_request_for_their_own_use(db, browse_as, tenant):
     request = desk.asked(browse_as("agent"), tenant, for_person="approver")
     assert request.person.username == "approver"
     assert desk.approve(browse_as("approver"), request).status_code == 403
     assert not Approval.objects.exists()
 
 
-def test_an_agent_neither_approves_nor_denies(committed, browse_as, tenant):
+def test_an_agent_neither_approves_nor_denies(db, browse_as, tenant):
     request = desk.asked(browse_as("agent"), tenant)
     for who in ("agent", "agent2", "outsider", "compliance", "admin", "success"):
         client = browse_as(who)
@@ -130,7 +130,7 @@ def test_an_agent_neither_approves_nor_denies(committed, browse_as, tenant):
         ({"minutes": "false"}, "whole number"),
     ],
 )
-def test_an_approver_never_widens(committed, browse_as, tenant, fields, says):
+def test_an_approver_never_widens(db, browse_as, tenant, fields, says):
     request = desk.asked(browse_as("agent"), tenant)
     answer = desk.approve(browse_as("approver"), request, **fields)
     assert answer.status_code == 422
@@ -138,14 +138,14 @@ def test_an_approver_never_widens(committed, browse_as, tenant, fields, says):
     assert not Approval.objects.exists()
 
 
-def test_a_decision_on_another_digest_is_a_conflict(committed, browse_as, tenant):
+def test_a_decision_on_another_digest_is_a_conflict(db, browse_as, tenant):
     request = desk.asked(browse_as("agent"), tenant)
     answer = desk.approve(browse_as("approver"), request, digest="0" * 64)
     assert answer.status_code == 409
     assert not Approval.objects.exists()
 
 
-def test_a_late_decider_is_told_who_was_first(committed, browse_as, tenant):
+def test_a_late_decider_is_told_who_was_first(db, browse_as, tenant):
     request = desk.asked(browse_as("agent"), tenant)
     assert desk.approve(browse_as("approver"), request).status_code == 302
     answer = desk.post(browse_as("approver2"), f"/requests/{request.pk}/deny/", comment="too late")
@@ -154,7 +154,7 @@ def test_a_late_decider_is_told_who_was_first(committed, browse_as, tenant):
     assert desk.approve(browse_as("approver"), request).status_code == 409
 
 
-def test_a_denial_needs_words_and_ends_the_request(committed, browse_as, tenant):
+def test_a_denial_needs_words_and_ends_the_request(db, browse_as, tenant):
     request = desk.asked(browse_as("agent"), tenant)
     approver = browse_as("approver")
     assert desk.post(approver, f"/requests/{request.pk}/deny/", comment="  ").status_code == 422
@@ -165,7 +165,7 @@ def test_a_denial_needs_words_and_ends_the_request(committed, browse_as, tenant)
     assert not Grant.objects.exists()
 
 
-def test_only_who_asked_takes_it_back(committed, browse_as, tenant):
+def test_only_who_asked_takes_it_back(db, browse_as, tenant):
     agent = browse_as("agent")
     request = desk.asked(agent, tenant)
     assert desk.post(browse_as("approver"), f"/requests/{request.pk}/withdraw/").status_code == 403
@@ -175,7 +175,7 @@ def test_only_who_asked_takes_it_back(committed, browse_as, tenant):
     assert desk.approve(browse_as("approver"), request).status_code == 409
 
 
-def test_what_one_may_not_know_of_does_not_exist(committed, browse_as, tenant):
+def test_what_one_may_not_know_of_does_not_exist(db, browse_as, tenant):
     grant = desk.granted(browse_as("agent"), browse_as("approver"), tenant)
     paths = [f"/cases/{grant.case_id}/", f"/requests/{grant.request_id}/", f"/grants/{grant.pk}/"]
     for path in paths:
@@ -189,7 +189,7 @@ def test_what_one_may_not_know_of_does_not_exist(committed, browse_as, tenant):
     assert desk.ask(browse_as("agent2"), grant.case_id).status_code == 404
 
 
-def test_refusals_are_events(committed, browse_as, tenant, events):
+def test_refusals_are_events(db, browse_as, tenant, events):
     lead = browse_as("approver")
     request = desk.asked(lead, tenant)
     desk.approve(lead, request)
