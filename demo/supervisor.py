@@ -18,7 +18,7 @@ from demo.options import HOST, DemoSettings, check_port
 from demo.parts import ROOT, DemoError, Part, first_to_end
 
 MANAGE = [sys.executable, "manage.py"]
-CELERY = [sys.executable, "-m", "celery", "-A", "opsconsole", "--quiet"]
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "opsconsole"]
 # Said at every start and of no use here: root's worker on one's own machine, and no collected static files.
 NOT_SAID = "ignore:You're running the worker with superuser,ignore:No directory at"
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from demo.console import Console, Log
+from demo.engines import Engines
+from demo.options import DemoSettings
 from demo.parts import DemoError, Part, first_to_end
 from tests.supervisor.processes import descendants, is_running, wait_for
 
@@ -86,3 +88,22 @@ def test_a_reader_that_stops_reading_holds_nothing_up(tmp_path: Path) -> None:
         os.close(read_end)
         os.close(write_end)
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_a_database_that_dies_is_named_with_what_it_said(tmp_path: Path, console: Console) -> None:
+    settings = DemoSettings.read(
+        {"DEMO_DIR": str(tmp_path / "demo"), "PRODUCT_DATABASE_URL": "sqlite:///mine"}
+    )
+    tmp_path.joinpath("demo").mkdir()
+    engines = Engines(settings, lambda name: Log(name, tmp_path, console, quiet=True))
+    try:
+        urls = engines.start()
+        postgres = engines.processes()[-1]
+        postgres.send_signal(signal.SIGKILL)
+        assert first_to_end(engines.processes()) is postgres
+        assert str(engines.death_of(postgres)) == "PostgreSQL was killed by SIGKILL."
+    finally:
+        engines.stop()
+    assert urls["PRODUCT_DATABASE_URL"] == "sqlite:///mine"
+    assert "PRODUCT_OWNER_DATABASE_URL" not in urls
+    assert not engines.socket_dir.exists()
