@@ -8,6 +8,8 @@ DEMO_DIR ?= .local/demo
 ARGS ?=
 export PORT PRODUCT_PORT DEMO_DIR
 
+APPS := opsconsole audit accounts tenants grants impersonation
+
 # Settings for checks that need no running database.
 CHECK_ENV := OPSCONSOLE_SECRET_KEY=only-for-checks-only-for-checks-only-for-checks-0123456789 \
 	DATABASE_URL=postgresql://check@127.0.0.1:1/check OWNER_DATABASE_URL= REDIS_URL=redis://127.0.0.1:1/0 \
@@ -28,28 +30,40 @@ help:
 	@echo "make help    this list"
 
 install-demo:
-	@$(PYTHON) tools/install.py demo
+	@$(PYTHON) -m tools.install demo
 
 install-dev:
-	@$(PYTHON) tools/install.py dev
+	@$(PYTHON) -m tools.install dev
 
 demo: install-demo
 	@exec $(RUN) -m demo --with-parent
 
 test: install-dev
-	@exec $(RUN) tools/run_tests.py $(ARGS)
+	@exec $(RUN) -m tools.run_tests $(ARGS)
 
-check: install-dev
-	$(RUN) -m ruff format --check .
+CHECKS := format lint types floors templates packages deploy migrations policy
+.PHONY: $(CHECKS:%=check-%)
+check: $(CHECKS:%=check-%)
+
+check-format: install-dev
+	$(RUN) -m ruff format --check --output-format concise .
+check-lint: install-dev
 	$(RUN) -m ruff check .
-	$(CHECK_ENV) $(RUN) -m mypy manage.py opsconsole audit accounts tenants grants impersonation demo bench tests tools
+check-types: install-dev
+	@$(CHECK_ENV) $(RUN) -m mypy manage.py $(APPS) demo bench tests tools
+check-floors: install-dev
 	.venv/bin/lint-imports
-	$(RUN) tools/check_templates.py
+check-templates: install-dev
+	$(RUN) -m tools.check_templates
+check-packages: install-dev
 	$(RUN) -m pip check
-	$(CHECK_ENV) $(RUN) manage.py check --deploy --fail-level WARNING
-	$(CHECK_ENV) $(RUN) manage.py makemigrations --check --dry-run
-	$(CHECK_ENV) $(RUN) manage.py policy check policy
-	$(CHECK_ENV) $(RUN) manage.py policy check demo/policy
+check-deploy: install-dev
+	@$(CHECK_ENV) $(RUN) manage.py check --deploy --fail-level WARNING
+check-migrations: install-dev
+	@$(CHECK_ENV) $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+check-policy: install-dev
+	@$(CHECK_ENV) $(RUN) manage.py policy check policy
+	@$(CHECK_ENV) $(RUN) manage.py policy check demo/policy
 
 bench: install-dev
 	@exec $(RUN) -m bench $(ARGS)

@@ -1,4 +1,4 @@
-"""Makes `.venv` and installs one locked list into it: `python3 tools/install.py demo|dev`.
+"""Makes `.venv` and installs one locked list into it: `python3 -m tools.install demo|dev`.
 
 Runs on a bare machine with the standard library. Nothing is installed again while the list stays the same.
 """
@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-import apt
+from tools import apt
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"

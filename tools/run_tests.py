@@ -1,11 +1,11 @@
-"""Runs the whole suite, with a browser where one can be had: `tools/run_tests.py [pytest's options]`."""
+"""Runs the whole suite, with a browser where one can be had: `python -m tools.run_tests [pytest's options]`."""
 
 import os
 import shutil
 import sys
 from pathlib import Path
 
-import apt
+from tools import apt
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_BROWSER = "*** NO CHROMIUM: THE BROWSER TESTS ARE LEFT OUT. As root: apt-get install chromium ***"
