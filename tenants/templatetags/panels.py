@@ -42,7 +42,7 @@ def _plain(cell: Cell, format_name: str) -> SafeString:
     return (
         format_html('<code class="id">{}</code>', cell.value)
         if format_name == "code"
-        else format_html("{}", cell.value)
+        else format_html('<span class="nowrap">{}</span>' if format_name == "date" else "{}", cell.value)
     )
 
 
