@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -9,13 +10,16 @@ from django.contrib.auth import login, logout
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from accounts.models import Person, RoleMembership
+from accounts.models import ApiToken, Person, RoleMembership
 from accounts.policy import broken_separation
 from accounts.queries import roles_in_force
+from accounts.tokens import digest_of, new_secret
 from audit.actions import record
 from audit.refs import ANONYMOUS, Actor, Ref
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+
+LONGEST_TOKEN_DAYS = 365
 
 
 class MayNotManagePeople(Refused):
@@ -217,3 +221,58 @@ def _keep_one_administrator() -> None:
     keys = [role.key for role in roles_in_force().roles.values() if "manage_people" in role.may]
     if not RoleMembership.objects.filter(role__in=keys, person__is_active=True).exists():
         raise LastAdministrator("Somebody must be left who manages people.", state="last")
+
+
+class NotYourToken(Refused):
+    code = "not_your_token"
+
+
+def make_token(
+    *, actor: Person, name: str, areas: Iterable[str] = tuple(ApiToken.Area.values), days: int = 90
+) -> tuple[ApiToken, str]:
+    """Make an API token for oneself and return it with its secret, which is shown this once and never stored (NIST IA-5).
+
+    `days` is its life, at most a year. Raises `Invalid` for an unknown area or a life that is none.
+    """
+    chosen = sorted(set(areas))
+    if not chosen or set(chosen) - set(ApiToken.Area.values):
+        raise Invalid({"areas": f"Choose from {', '.join(ApiToken.Area.values)}."})
+    if not 1 <= days <= LONGEST_TOKEN_DAYS:
+        raise Invalid({"days": f"A token lives 1 to {LONGEST_TOKEN_DAYS} days."})
+    secret = new_secret()
+    with transaction.atomic(durable=True):
+        now = database_now()
+        token = ApiToken(
+            person=actor,
+            name=name,
+            digest=digest_of(secret),
+            areas=chosen,
+            made_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+        token.save(force_insert=True)
+        record(
+            "token.made",
+            actor=actor.as_actor(),
+            obj=Ref("token", str(token.pk), name),
+            areas=chosen,
+            days=days,
+        )
+    return token, secret
+
+
+def revoke_token(*, actor: Person, token: ApiToken) -> None:
+    """End a token at once. Its owner may, and whoever manages people. Raises `NotYourToken`."""
+    if token.person_id != actor.pk and not actor.has_perm("console.manage_people"):
+        raise NotYourToken("This token belongs to somebody else.")
+    with transaction.atomic(durable=True):
+        row = ApiToken.objects.select_for_update().select_related("person").get(pk=token.pk)
+        if row.revoked_at is None:
+            row.revoked_at = database_now()
+            row.save(update_fields=["revoked_at"])
+            record(
+                "token.revoked",
+                actor=actor.as_actor(),
+                obj=Ref("token", str(row.pk), row.name),
+                owner=row.person.display_name,
+            )

@@ -57,4 +57,21 @@ register(
         retention="people",
         sensitivity="high",
     ),
+    EventType(
+        "token.made",
+        1,
+        "{actor} made the API token {object} for {areas}, good for {days} days",
+        fields=("areas", "days"),
+        category=PEOPLE,
+        retention="people",
+        sensitivity="high",
+    ),
+    EventType(
+        "token.revoked",
+        1,
+        "{actor} revoked the API token {object} of {owner}",
+        fields=("owner",),
+        category=PEOPLE,
+        retention="people",
+    ),
 )

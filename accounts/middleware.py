@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -14,6 +15,7 @@ from accounts.doors import Door
 from accounts.models import Person
 from accounts.queries import roles_in_force
 from accounts.roles import POWERS
+from accounts.tokens import area_of, token_of
 from audit.middleware import refuse, wants_json
 from opsconsole.lib.errors import Refused
 
@@ -24,12 +26,33 @@ WRITE_EVERY = 30  # seconds; a session row is not rewritten on every click
 POLL_HEADER = "X-Console-Poll"  # a page that refreshes itself is no human input
 
 
+class TokenTooNarrow(Refused):
+    code = "token_too_narrow"
+
+
 class NoDoor(Refused):
     code = "no_door"
 
 
 class MissingPower(Refused):
     code = "missing_power"
+
+
+class TokenMiddleware:
+    """On the API a person is known by their token and by nothing else: a cookie opens no API, a token opens no page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        token = token_of(request)
+        area = area_of(request.path)
+        request.user = token.person if token else AnonymousUser()
+        if token and area and area not in token.areas:
+            return refuse(request, TokenTooNarrow(f"This token does not open {area}.", scope=area))
+        return self.get_response(request)
 
 
 class SessionLimitMiddleware:
@@ -39,7 +62,7 @@ class SessionLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if isinstance(request.user, Person):
+        if isinstance(request.user, Person) and not request.path.startswith("/api/"):
             cause = self._over(request)
             if cause:
                 note_session_end(person=request.user, cause=cause)
@@ -96,7 +119,10 @@ def door_of(view: Any) -> Door | None:
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
     if wants_json(request) or request.headers.get("HX-Request"):
         answer = JsonResponse({"error": "sign_in", "sentence": "Please sign in first."}, status=401)
-        answer["HX-Redirect"] = reverse("accounts:sign-in")
+        if request.path.startswith("/api/"):
+            answer["WWW-Authenticate"] = 'Bearer realm="opsconsole"'
+        else:
+            answer["HX-Redirect"] = reverse("accounts:sign-in")
         return answer
     return redirect_to_login(
         request.get_full_path() if request.method == "GET" else "/", reverse("accounts:sign-in")

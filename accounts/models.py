@@ -3,6 +3,7 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -86,3 +87,39 @@ class RoleMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} as {self.role}"
+
+
+class ApiToken(models.Model):
+    """A secret with which one person's programs read the API in their name. Only its hash is kept.
+
+    `areas` are the parts of the API it opens; what may be read there is decided by the person's own rights, each time.
+    """
+
+    class Area(models.TextChoices):
+        TENANTS = "tenants", "Tenants and panels"
+        CASES = "cases", "Cases"
+        REQUESTS = "requests", "Requests"
+        GRANTS = "grants", "Grants"
+        AUDIT = "audit", "The log"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    areas = ArrayField(models.CharField(max_length=20, choices=Area.choices))
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        verbose_name = "API token"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("made_at")), name="accounts_token_has_an_end"
+            ),
+            models.CheckConstraint(condition=~Q(areas=[]), name="accounts_token_opens_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

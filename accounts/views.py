@@ -36,7 +36,9 @@ class SignInView(LoginView):
             username=username, cause="too many tries" if locked else "name and password do not match"
         )
         error = " ".join(form.non_field_errors()) or "Type your user name and your password."
-        return self.render_to_response(self.get_context_data(form=form, error=error, username=username), status=422)
+        return self.render_to_response(
+            self.get_context_data(form=form, error=error, username=username), status=422
+        )
 
 
 sign_in_view = public(SignInView.as_view())

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "opsconsole.headers.PrivatePagesMiddleware",
+    "accounts.middleware.TokenMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "audit.middleware.RefusalMiddleware",
