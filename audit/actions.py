@@ -2,6 +2,9 @@
 
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +22,19 @@ from opsconsole.lib.errors import Conflict, Refused
 LONGEST_LABEL = 300  # characters; a label is a name, not a document
 MOST_ITEMS = 50  # of a list; one event stays well below the 65,535 bytes of a leaf of the sealed log
 FieldValue = str | int | bool | list[str] | None
+_held: ContextVar[list[dict[str, Any]] | None] = ContextVar("audit_held", default=None)
+
+
+@contextmanager
+def in_one_statement() -> Iterator[None]:
+    """Hold back what `record` writes in a block and write it with one INSERT at its end; for sweeps over many rows of one transaction."""
+    rows: list[dict[str, Any]] = []
+    token = _held.set(rows)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    _insert(rows)
 
 
 def record(
@@ -72,15 +88,22 @@ def record(
     context = current()
     if context is not None and context.seeded_at is not None:
         row |= {"at": context.seeded_at, "seeded": True}
-    _insert(row)
+    held = _held.get()
+    if held is None:
+        _insert([row])
+    else:
+        held.append(row)
     return uuid.UUID(str(row["id"]))
 
 
-def _insert(row: dict[str, Any]) -> None:
-    columns = ", ".join(row)
-    marks = ", ".join(["%s"] * len(row))
+def _insert(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    columns = ", ".join(rows[0])
+    marks = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+    values = [value for row in rows for value in row.values()]
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO audit_event ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608
+        cursor.execute(f"INSERT INTO audit_event ({columns}) VALUES {marks}", values)  # noqa: S608
 
 
 def _who(actor: Actor, subject: Ref | None) -> dict[str, str]:

@@ -162,7 +162,7 @@ def _fact(label: str, value: str, hint: str = "") -> Fact:
 
 
 def _copy(label: str, value: object) -> Fact:
-    return {"label": label, "text": "", "copy": str(value) if value else ""}
+    return {"label": label, "text": "", "code": str(value) if value else ""}
 
 
 def _link(label: str, name: str, value: object) -> Fact:
@@ -172,7 +172,7 @@ def _link(label: str, name: str, value: object) -> Fact:
 
 
 def _kept(*facts: Fact) -> list[Fact]:
-    return [fact for fact in facts if fact["text"] or fact.get("copy")]
+    return [fact for fact in facts if fact["text"] or fact.get("code")]
 
 
 def _said(value: object) -> str:

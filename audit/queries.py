@@ -1,7 +1,7 @@
 """Reading the log: a page of the explorer, one event, and what stands around it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -147,11 +147,9 @@ def _condition(filters: Filters) -> Q:
 
 def _named(what: str, text: str) -> Q:
     """Return the condition for an actor or tenant: an id, a name its app knows, or else words of the copied label."""
-    try:
-        return Q(**{f"{what}_id": str(UUID(text))})
-    except ValueError:
-        pass
     ids = resolvers[what](text) if what in resolvers else []
+    with suppress(ValueError):
+        ids = [str(UUID(text)), *ids]
     return Q(**{f"{what}_id__in": ids}) if ids else Q(**{f"{what}_label__holds": text})
 
 

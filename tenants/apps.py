@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, sweeps
+from opsconsole.lib.registry import beat_entries, resolvers, sweeps
 
 DIRECTORY_EVERY = 120.0  # seconds; a tenant that is not mirrored yet is looked up when it is asked for
 
@@ -15,10 +15,12 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         from tenants.language.load import check_language
         from tenants.language.reach import check_reach
+        from tenants.naming import ids_named
         from tenants.tasks import refresh
 
         import_module("tenants.events")
         register_checker(check_language)
         register_checker(check_reach)
+        resolvers["tenant"] = ids_named
         sweeps["tenant directory"] = refresh
         beat_entries["tenants-directory"] = ("tenants.tasks.refresh_the_directory", DIRECTORY_EVERY)

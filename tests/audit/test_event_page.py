@@ -61,6 +61,7 @@ def test_every_field_stands_there_in_plain_words(reviewer):
         "opsconsole_app",
         "Team",
         "Business",
+        f"<code>{key}</code>",
     ):
         assert words in page, words
 

@@ -70,6 +70,14 @@ def test_a_person_is_found_by_sign_in_name_name_and_id(people):
     assert labels(actor="AGENT") == labels(actor="Agent") == labels(actor=str(agent.pk)) == ["by the agent"]
 
 
+@pytest.mark.django_db
+def test_a_tenant_is_found_by_slug_name_and_id(tenant):
+    write("on the tenant", ticket="T-1", tenant=tenant.as_ref())
+    write("on another", ticket="T-1", tenant=ACME)
+    for name in (tenant.slug, tenant.name, str(tenant.pk), tenant.external_id):
+        assert labels(tenant=name) == ["on the tenant"]
+
+
 def test_paging_loses_and_doubles_nothing_though_many_events_share_one_time(committed, as_owner):
     as_owner(many(230, ticket="T-2"))
     expected = list(Event.objects.filter(ticket="T-2").order_by("-at", "-id").values_list("id", flat=True))
