@@ -69,12 +69,13 @@ _ISSUERS = re.compile(
     r"|35(?:2[89]|[3-8]\d)\d{12}"  # JCB
     r"|62\d{14,17}|(?:5[06-8]|6[0379])\d{14}"  # UnionPay, Maestro
 )
+_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{10,}")
 _SEPARATORS = re.compile(r"[ .\u00a0-]")
 
 
 def _card(match: re.Match[str]) -> str:
     run = match.group()
-    if any(u.start() < match.end() and match.start() < u.end() for u in _UUID.finditer(match.string)):
+    if _DECIMAL.fullmatch(run) or any(u.start() < match.end() and match.start() < u.end() for u in _UUID.finditer(match.string)):
         return run
     digits = _SEPARATORS.sub("", run)
     if is_card(digits):

@@ -13,6 +13,7 @@ from tenants.language.shapes import Kind
 SET, NOT_SET = "set", "not set"
 DOTS = "•••"
 
+_BLANKED = re.compile(r"•••• \d{4}|\[[a-z ]+ hidden\]")
 _EMAIL = re.compile(r"([^\s@<>,;:\"']+)@([A-Za-z0-9\u0080-\uffff-]+(?:\.[A-Za-z0-9\u0080-\uffff-]+)+)")
 _PHONE = re.compile(r"^\s*(?:tel:)?(\+|00)?[0-9][0-9\s().\-/\u00a0]{5,24}$")
 _IPV4 = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}(/\d{1,2})?$")
@@ -36,6 +37,8 @@ def veil(text: str | None, kind: Kind, mask: str = "auto") -> Veiled | None:
     clean = scrub(text)
     if kind == "public":
         return Veiled(clean, clean is not text and clean != text)
+    if _BLANKED.fullmatch(clean.strip()):
+        return Veiled(clean.strip(), True)
     return Veiled(scrub(partial(clean, mask)), bool(text))
 
 
