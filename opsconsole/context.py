@@ -15,7 +15,8 @@ NAVIGATION = (
     ("Tenants", "tenants:search", "tenants", "t", ("see",)),
     ("Cases", "grants:cases", "cases", "c", ("ask", "decide", "review")),
     ("Requests", "grants:requests", "requests", "r", ("decide",)),
-    ("Audit", "audit:explorer", "audit", "a", ("review", "manage_people")),
+    ("Audit", "audit:explorer", "audit", "a", ("review",)),
+    ("Administration", "admin:index", "settings", "m", ("manage_people",)),
 )
 
 
