@@ -26,8 +26,8 @@ _held: ContextVar[list[dict[str, Any]] | None] = ContextVar("audit_held", defaul
 
 
 @contextmanager
-def in_one_statement() -> Iterator[None]:
-    """Hold back what `record` writes in a block and write it with one INSERT at its end; for sweeps over many rows of one transaction."""
+def sent_together() -> Iterator[None]:
+    """Hold back what `record` writes in a block and send it in one round trip at its end; for sweeps over many rows."""
     rows: list[dict[str, Any]] = []
     token = _held.set(rows)
     try:
@@ -100,10 +100,12 @@ def _insert(rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     columns = ", ".join(rows[0])
-    marks = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
-    values = [value for row in rows for value in row.values()]
+    marks = ", ".join(["%s"] * len(rows[0]))
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO audit_event ({columns}) VALUES {marks}", values)  # noqa: S608
+        cursor.executemany(
+            f"INSERT INTO audit_event ({columns}) VALUES ({marks})",  # noqa: S608
+            [list(row.values()) for row in rows],
+        )
 
 
 def _who(actor: Actor, subject: Ref | None) -> dict[str, str]:

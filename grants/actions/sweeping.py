@@ -6,7 +6,7 @@ Each takes one batch with `FOR UPDATE SKIP LOCKED`, so that two workers never wa
 from django.db import transaction
 from django.db.models import QuerySet
 
-from audit.actions import record
+from audit.actions import sent_together, record
 from audit.refs import SYSTEM, Ref
 from grants.models import AccessRequest, Grant, Outbox
 from grants.notifications import tell_about_grants, tell_about_requests
@@ -17,7 +17,7 @@ BATCH = 500  # rows; one transaction of well under a second
 
 def expire_grants(*, limit: int = BATCH) -> int:
     """Close one batch of grants whose time is over."""
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), sent_together():
         grants = _due(
             Grant.objects.filter(ended_at__isnull=True, expires_at__lte=database_now()).order_by(
                 "expires_at"
@@ -45,7 +45,7 @@ def expire_grants(*, limit: int = BATCH) -> int:
 
 def start_grants(*, limit: int = BATCH) -> int:
     """Mark one batch of scheduled grants as live."""
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), sent_together():
         now = database_now()
         due = Grant.objects.filter(
             status=Grant.Status.SCHEDULED, starts_at__lte=now, expires_at__gt=now
@@ -69,7 +69,7 @@ def start_grants(*, limit: int = BATCH) -> int:
 
 def lapse_requests(*, limit: int = BATCH) -> int:
     """Close one batch of requests that nobody decided in time."""
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), sent_together():
         due = AccessRequest.objects.filter(status__in=AccessRequest.OPEN, pending_until__lte=database_now())
         requests = list(
             due.order_by("pending_until")
