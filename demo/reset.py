@@ -5,12 +5,12 @@ import shutil
 import sys
 from pathlib import Path
 
+from demo.directory import claim
 from demo.options import DemoSettings
 from demo.parts import DemoError
-from demo.supervisor import claim
 from opsconsole.embedded import EngineUser
 
-FILES = ("urls.env", "passwords.json", "sockets", "lock")
+FILES = ("urls.env", "passwords.json", "prepared", "sockets", "lock")
 
 
 def reset(directory: Path) -> str:

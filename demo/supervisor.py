@@ -1,21 +1,19 @@
 """Starts the whole demo in order, watches it, and stops all of it when one part ends or somebody says so."""
 
-import fcntl
 import http.client
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from demo.console import Console, Log
+from demo.directory import claim, write_urls
 from demo.engines import Engines
 from demo.options import HOST, DemoSettings, check_port
 from demo.parts import ROOT, DemoError, Part, first_to_end
+from demo.prepared import Prepared
 
 MANAGE = [sys.executable, "manage.py"]
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "opsconsole"]
@@ -37,12 +35,14 @@ class Supervisor:
         self.parts: list[Part] = []
         self.started = time.monotonic()
         self.logs = self.directory / "logs"
+        self.urls = self.directory / "urls.env"
         self.engines = Engines(settings, lambda name: self.log(name, quiet=True))
 
     def run(self) -> int:
         """0 when it was asked to stop, 1 when a part failed."""
         try:
-            with self._only_one_here():
+            with claim(self.directory):
+                self.urls.unlink(missing_ok=True)
                 return self._run()
         except DemoError as error:
             return self._tell(error)
@@ -76,6 +76,17 @@ class Supervisor:
         environment = {**os.environ, **urls, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": NOT_SAID}
         environment.setdefault("OPSCONSOLE_LOG_LEVEL", "WARNING")
         self._progress("databases are up")
+        prepared = Prepared(self.settings, Path(urls["OPSCONSOLE_POLICY"]))
+        if prepared.is_done():
+            self._progress("tables, data, policy and people are as they were")
+        else:
+            prepared.forget()
+            self._fill(environment)
+            prepared.keep()
+        write_urls(self.urls, urls)
+        return environment
+
+    def _fill(self, environment: dict[str, str]) -> None:
         steps = [self._start("migrate", [*MANAGE, "migrate", "--verbosity", "0"], environment)]
         if self.settings.own_product:
             steps.append(self._start("productdb", [sys.executable, "-m", "demo.productdb"], environment))
@@ -84,8 +95,6 @@ class Supervisor:
         self._progress("tables and the product's data are in place")
         self._finish(self._start("bootstrap", [*MANAGE, "bootstrap"], environment))
         self._progress("policy, people and history are in place")
-        self._write_urls(urls)
-        return environment
 
     def _serve(self, environment: dict[str, str]) -> None:
         signs = self.engines.socket_dir
@@ -144,7 +153,7 @@ class Supervisor:
         self.parts.remove(step)
 
     def _stop(self) -> None:
-        (self.directory / "urls.env").unlink(missing_ok=True)
+        self.urls.unlink(missing_ok=True)
         for part in self.parts:
             part.ask_to_stop()
         for part in self.parts:
@@ -161,32 +170,6 @@ class Supervisor:
             self.console.say(f"    {line}")
         self.console.say(f"The demo stops: {error}")
         return 1
-
-    def _write_urls(self, urls: dict[str, str]) -> None:
-        file = self.directory / "urls.env"
-        file.unlink(missing_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.writelines(f"{name}={value}\n" for name, value in urls.items())
-
-    @contextmanager
-    def _only_one_here(self) -> Iterator[None]:
-        with claim(self.directory):
-            (self.directory / "urls.env").unlink(missing_ok=True)
-            yield
-
-
-@contextmanager
-def claim(directory: Path) -> Iterator[IO[str]]:
-    """Holds the demo's directory for this process alone. Raises DemoError while a demo runs in it."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise DemoError(
-                f"A demo runs in {directory} already; stop it first, or give this one a DEMO_DIR of its own."
-            ) from error
-        yield lock
 
 
 def _ask_to_stop(_number: int, _frame: object) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from demo.directory import claim
 from demo.options import DemoSettings
 from demo.parts import DemoError
 from demo.reset import reset
-from demo.supervisor import claim
 from opsconsole.embedded import EngineError, Postgres, passwords_in, short_socket_dir
 from tests.supervisor.processes import ROOT
 
