@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`value` is None where the product holds nothing; `at` is ISO 8601 in UTC for times; `items` are the parts of a list."""
+    """`value` is None where the product holds nothing; `at` is ISO 8601 in UTC for times; `items` are the parts of a list.
+
+    `word` is what the glossary shows in place of a code.
+    """
 
     value: str | None
     masked: bool = False
@@ -16,13 +19,25 @@ class Cell:
     href: str = ""
     items: tuple[str, ...] = ()
     number: float | None = None
+    word: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The value as a sentence says it."""
+        return self.word or self.value or "nothing"
 
     def as_json(self) -> dict[str, Any]:
         """The shape of contract.md: value, and only what else there is to say."""
         shape: dict[str, Any] = {"value": self.at or self.value}
         if self.masked:
             shape["masked"] = True
-        extras = {"meaning": self.meaning, "tone": self.tone, "href": self.href, "items": list(self.items)}
+        extras = {
+            "word": self.word,
+            "meaning": self.meaning,
+            "tone": self.tone,
+            "href": self.href,
+            "items": list(self.items),
+        }
         shape |= {name: extra for name, extra in extras.items() if extra}
         return shape
 

@@ -76,4 +76,4 @@ def _side(side: CheckSide, record: Record) -> Side:
 
 def _words(side: Side) -> str:
     at = f" ({side.at.value})" if side.at and side.at.value else ""
-    return f"{side.label} says {side.value.value or 'nothing'}{at}"
+    return f"{side.label} says {side.value.spoken}{at}"

@@ -75,7 +75,9 @@ _SEPARATORS = re.compile(r"[ .\u00a0-]")
 
 def _card(match: re.Match[str]) -> str:
     run = match.group()
-    if _DECIMAL.fullmatch(run) or any(u.start() < match.end() and match.start() < u.end() for u in _UUID.finditer(match.string)):
+    if _DECIMAL.fullmatch(run) or any(
+        u.start() < match.end() and match.start() < u.end() for u in _UUID.finditer(match.string)
+    ):
         return run
     digits = _SEPARATORS.sub("", run)
     if is_card(digits):

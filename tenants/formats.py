@@ -166,7 +166,7 @@ def _status(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind
     word = glossary.word(column.glossary, code)
     if word is None:
         return _veiled(code, kind, column, meaning=NOT_IN_GLOSSARY, tone="neutral")
-    return _veiled(code, kind, column, meaning=word.meaning, tone=word.tone)
+    return _veiled(code, kind, column, meaning=word.meaning, tone=word.tone, word=word.word)
 
 
 def _yesno(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:

@@ -11,7 +11,7 @@ from tenants.reading import SectionResult
 from tenants.records import Record
 from tenants.values import Unreadable, as_time
 
-_BRACES = re.compile(r"\{(\w+)\}")
+_BRACES = re.compile(r"\{(\w+(?:\.meaning)?)\}")
 NO_ROWS = Record({}, {})
 
 
@@ -26,7 +26,7 @@ class Sentence:
     @property
     def text(self) -> str:
         """The sentence as plain text, times written out."""
-        return "".join(p if isinstance(p, str) else p.value or "nothing" for p in self.parts)
+        return "".join(p if isinstance(p, str) else p.spoken for p in self.parts)
 
 
 def sentences(result: SectionResult, now: datetime) -> list[Sentence]:
@@ -65,6 +65,9 @@ def _fill(text: str, record: Record, count: int) -> tuple[str | Cell, ...]:
             parts.append(part)
         elif part == "count":
             parts.append(str(count))
+        elif part.endswith(".meaning"):
+            found = record.cell(part.removesuffix(".meaning"))
+            parts.append(found.meaning or found.spoken)
         else:
             parts.append(record.cell(part))
     return tuple(p for p in parts if p != "")

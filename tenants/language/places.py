@@ -108,6 +108,6 @@ def parse_glossary(bundle: Bundle, problems: Problems) -> Glossary:
 
 def _word(reader: Reader) -> Word:
     meaning = reader.text("meaning", needed="say in plain words what this status means")
-    word = Word(meaning, cast("Tone", reader.choice("tone", TONES, "neutral")))
+    word = Word(meaning, cast("Tone", reader.choice("tone", TONES, "neutral")), reader.text("word"))
     reader.done()
     return word

@@ -23,6 +23,7 @@ from tenants.language.shapes import (
 
 KEY = re.compile(r"^[a-z][a-z0-9_]*$")
 _BRACES = re.compile(r"\{(\w+)\}")
+_SAID = re.compile(r"\{(\w+)(?:\.meaning)?\}")
 _FIXED = {
     "timeline": (("at", "what"), "every stream selects at and what; declare both as columns"),
     "progress": (
@@ -165,7 +166,7 @@ def _says(reader: Reader, names: frozenset[str]) -> tuple[Say, ...]:
     says = []
     for item in reader.tables("says"):
         text = item.text("say", needed='write say = "The last charge failed {failed_at}."')
-        for name in _BRACES.findall(text):
+        for name in _SAID.findall(text):
             if name not in names and name != "count":
                 item.mistake(
                     "say",

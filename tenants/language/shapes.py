@@ -222,10 +222,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One status word of the product in plain language."""
+    """One status code of the product in plain language; `word` is shown in its place, the code stays within reach."""
 
     meaning: str
     tone: Tone = "neutral"
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,10 @@ def _time(cell: Cell) -> SafeString:
 
 
 def _chip(cell: Cell) -> SafeString:
-    chip = format_html('<span class="chip" data-tone="{}">{}</span>', cell.tone or "neutral", cell.value)
+    code = format_html(' title="{}"', cell.value) if cell.word else ""
+    chip = format_html(
+        '<span class="chip" data-tone="{}"{}>{}</span>', cell.tone or "neutral", code, cell.spoken
+    )
     if not cell.meaning:
         return chip
     return format_html(
@@ -120,7 +123,7 @@ def _part(part: str | Cell) -> SafeString | str:
         return part
     if part.at and not part.masked:
         return _time(part)
-    return format_html("<strong>{}</strong>", part.value or "nothing")
+    return format_html("<strong>{}</strong>", part.spoken)
 
 
 @register.filter
@@ -136,3 +139,25 @@ def revealable(section: SectionView) -> Iterable[Column]:
 @register.filter
 def cell_of(row: RowView, key: str) -> Cell | None:
     return row.get(key)
+
+
+@register.filter
+def bars(section: SectionView) -> dict[str, object]:
+    """The bars of a chart on a field 100 high, 20 for each bar; the numbers themselves stand in the table beside it."""
+    chart = section.section.chart
+    pairs = [(row.get(chart.label), row.get(chart.value)) for row in section.rows] if chart else []
+    numbers = [(label, value, value.number) for label, value in pairs if value and value.number is not None]
+    top = max((number for _, _, number in numbers), default=0) or 1
+    return {
+        "width": max(20 * len(numbers), 20),
+        "bars": [
+            {
+                "x": 20 * place + 2,
+                "y": round(100 - max(number, 0) / top * 100, 1),
+                "height": round(max(number, 0) / top * 100, 1),
+                "label": label.spoken if label else "",
+                "value": value.value,
+            }
+            for place, (label, value, number) in enumerate(numbers)
+        ],
+    }
