@@ -2,7 +2,7 @@
 const help = document.getElementById("keys");
 const choice = document.getElementById("keys-on");
 const root = document.documentElement;
-let waitingForLetter = 0;
+let waitingForLetter = -Infinity;
 
 const isOff = () => root.dataset.shortcuts === "off" || localStorage.getItem("shortcuts") === "off";
 const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
@@ -17,7 +17,7 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(event.target) || isOff() || document.querySelector("dialog[open]")) return;
   const search = document.getElementById("search");
   if (performance.now() - waitingForLetter < 1500) {
-    waitingForLetter = 0;
+    waitingForLetter = -Infinity;
     const link = document.querySelector(`.nav a[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (link) event.preventDefault(), link.click();
   } else if (event.key === "g") {
