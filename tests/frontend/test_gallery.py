@@ -120,6 +120,7 @@ def test_keys_lead_to_search_and_pages_but_never_while_typing(shown: Shown) -> N
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     page.keyboard.press("g")
     page.keyboard.press("c")
     page.wait_for_url(f"{ORIGIN}/cases/")
