@@ -8,6 +8,7 @@ urlpatterns = [
     path("tenants/", include("tenants.urls")),
     path("", include("grants.urls")),
     path("audit/", include("audit.urls")),
+    path("api/v1/", include("opsconsole.api")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -1,0 +1,103 @@
+"""Cases, requests and grants as JSON, by the same doors as the pages."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import JsonResponse
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from accounts.doors import needs
+from accounts.http import StaffRequest
+from grants.models import AccessRequest, Case, Grant
+from grants.queries import decidable_requests, get_case_for, get_grant_for
+from tenants.api import moment, tenant_json
+
+MOST_REQUESTS = 100
+
+
+def request_json(asked: AccessRequest) -> dict[str, Any]:
+    """Return one access request."""
+    return {
+        "id": str(asked.pk),
+        "case": str(asked.case_id),
+        "tenant": asked.tenant.slug,
+        "requester": asked.requester.username,
+        "person": asked.person.username,
+        "scopes": [row.scope for row in asked.scopes.all()],
+        "minutes": asked.minutes,
+        "reason": asked.reason,
+        "starts_at": moment(asked.starts_at),
+        "status": asked.status,
+        "asked_at": moment(asked.asked_at),
+        "pending_until": moment(asked.pending_until),
+        "digest": asked.digest,
+        "policy_version": asked.policy_version,
+    }
+
+
+def grant_json(grant: Grant) -> dict[str, Any]:
+    """Return one grant; `live` is not told, because only the database's clock knows it at the moment of use."""
+    return {
+        "id": str(grant.pk),
+        "case": str(grant.case_id),
+        "request": str(grant.request_id),
+        "tenant": grant.tenant.slug,
+        "person": grant.person.username,
+        "scopes": [row.scope for row in grant.scopes.all()],
+        "status": grant.status,
+        "starts_at": moment(grant.starts_at),
+        "expires_at": moment(grant.expires_at),
+        "ended_at": moment(grant.ended_at),
+        "end_cause": grant.end_cause or None,
+    }
+
+
+def case_json(case: Case) -> dict[str, Any]:
+    """Return one case with its requests and grants; the internal notes stay on the page."""
+    requests = case.requests.select_related("tenant", "requester", "person").prefetch_related("scopes")
+    grants = case.grants.select_related("tenant", "person").prefetch_related("scopes")
+    return {
+        "id": str(case.pk),
+        "ticket": case.ticket,
+        "tenant": tenant_json(case.tenant),
+        "owner": case.owner.username,
+        "issue": case.issue,
+        "status": case.status,
+        "opened_at": moment(case.opened_at),
+        "closed_at": moment(case.closed_at),
+        "requests": [request_json(asked) for asked in requests],
+        "grants": [grant_json(grant) for grant in grants],
+    }
+
+
+@require_GET
+@needs("ask", "decide", "review")
+def case(request: StaffRequest, case_id: UUID) -> JsonResponse:
+    return JsonResponse(case_json(get_case_for(request.user, case_id)))
+
+
+@require_GET
+@needs("decide")
+def requests(request: StaffRequest) -> JsonResponse:
+    waiting = (
+        decidable_requests(request.user)
+        .select_related("tenant", "requester", "person")
+        .prefetch_related("scopes")
+    )
+    rows = list(waiting[: MOST_REQUESTS + 1])
+    shown = [request_json(asked) for asked in rows[:MOST_REQUESTS]]
+    return JsonResponse({"requests": shown, "truncated": len(rows) > MOST_REQUESTS})
+
+
+@require_GET
+@needs("ask", "decide", "review", "manage_people")
+def grant(request: StaffRequest, grant_id: UUID) -> JsonResponse:
+    return JsonResponse(grant_json(get_grant_for(request.user, grant_id)))
+
+
+urlpatterns = [
+    path("cases/<uuid:case_id>/", case),
+    path("requests/", requests),
+    path("grants/<uuid:grant_id>/", grant),
+]
