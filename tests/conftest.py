@@ -55,6 +55,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connections.close_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_static_files() -> None:
+    """Clients of the suite fetch pages only; reading every static file anew for each client is what the browser tests are for."""
+    from django.conf import settings
+
+    settings.WHITENOISE_USE_FINDERS = False
+
+
 @pytest.fixture
 def committed(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Run the test on a database of its own, with real commits; the value is the database's name."""

@@ -1,0 +1,172 @@
+"""What every URL answers to every role, written by hand. Nothing here is computed by the console.
+
+One row: a path, the methods, then one status for each role. Names in braces are objects of the world in `conftest.py`:
+the agent's own are plain, those of the second agent end in 2, those that nobody has begin with `no_`. `{elsewhere}` is a tenant outside
+the success manager's book. `*` means every method of METHODS that the path has no row of its own for.
+"""
+
+from dataclasses import dataclass
+
+METHODS = ("GET", "POST", "PUT", "DELETE")
+ROLES = (
+    "nobody", "agent", "agent2", "approver", "compliance", "success", "finance", "admin", "outsider",
+)  # fmt: skip
+
+GRID = """
+                                                       nobody agent agent2 approver compliance success finance admin outsider
+/                                                GET      302   200    200      200        200     200     200   200      200
+/                                                *        302   405    405      405        405     405     405   405      405
+/sign-in/                                        GET      200   302    302      302        302     302     302   302      302
+/sign-in/                                        POST     422   302    302      302        302     302     302   302      302
+/sign-in/                                        PUT      422   302    302      302        302     302     302   302      302
+/sign-in/                                        *        405   302    302      302        302     302     302   302      302
+/sign-out/                                       POST     302   302    302      302        302     302     302   302      302
+/sign-out/                                       *        405   405    405      405        405     405     405   405      405
+
+/tenants/                                        GET      302   200    200      200        403     200     200   403      403
+/tenants/                                        *        302   405    405      405        403     405     405   403      403
+/tenants/{tenant}/                               GET      302   200    200      200        403     200     200   403      403
+/tenants/{elsewhere}/                            GET      302   200    200      200        403     404     200   403      403
+/tenants/{no_tenant}/                            GET      302   404    404      404        403     404     404   403      403
+/tenants/{tenant}/                               *        302   405    405      405        403     405     405   403      403
+
+/tenants/{tenant}/panels/billing/                GET      302   200    200      200        403     200     200   403      403
+/tenants/{tenant}/panels/jobs/                   GET      302   200    200      200        403     200     403   403      403
+/tenants/{tenant}/panels/contacts/               GET      302   200    200      200        403     403     403   403      403
+/tenants/{tenant}/panels/import_detail/          GET      302   200    403      403        403     403     403   403      403
+/tenants/{tenant}/panels/payments/               GET      302   403    403      403        403     403     403   403      403
+/tenants/{tenant}/panels/{no_panel}/             GET      302   404    404      404        403     404     404   403      403
+/tenants/{elsewhere}/panels/billing/             GET      302   200    200      200        403     404     200   403      403
+/tenants/{elsewhere}/panels/import_detail/       GET      302   403    403      403        403     404     403   403      403
+/tenants/{no_tenant}/panels/billing/             GET      302   404    404      404        403     404     404   403      403
+/tenants/{tenant}/panels/billing/                *        302   405    405      405        403     405     405   403      403
+
+/tenants/{tenant}/panels/contacts/reveal/        POST     302   200    403      403        403     403     403   403      403
+/tenants/{elsewhere}/panels/contacts/reveal/     POST     302   403    403      403        403     404     403   403      403
+/tenants/{no_tenant}/panels/contacts/reveal/     POST     302   404    404      404        403     404     404   403      403
+/tenants/{tenant}/panels/billing/reveal/         POST     302   404    404      404        403     404     404   403      403
+/tenants/{tenant}/panels/contacts/reveal/        *        302   405    405      405        403     405     405   403      403
+
+/cases/                                          GET      302   200    200      200        200     403     200   403      403
+/cases/                                          *        302   405    405      405        405     403     405   403      403
+/cases/new/                                      GET      302   200    200      200        403     403     200   403      403
+/cases/new/                                      POST     302   302    302      302        403     403     302   403      403
+/cases/new/                                      *        302   405    405      405        403     403     405   403      403
+/cases/{case}/                                   GET      302   200    404      200        200     403     404   403      403
+/cases/{case2}/                                  GET      302   404    200      200        200     403     404   403      403
+/cases/{no_case}/                                GET      302   404    404      404        404     403     404   403      403
+/cases/{case}/                                   *        302   405    405      405        405     403     405   403      403
+/cases/{case}/requests/                          POST     302   302    404      302        403     403     404   403      403
+/cases/{case2}/requests/                         POST     302   404    302      302        403     403     404   403      403
+/cases/{no_case}/requests/                       POST     302   404    404      404        403     403     404   403      403
+/cases/{case}/requests/                          *        302   405    405      405        403     403     405   403      403
+
+/requests/                                       GET      302   403    403      200        403     403     403   403      403
+/requests/                                       *        302   403    403      405        403     403     403   403      403
+/requests/{request}/                             GET      302   200    404      200        200     403     404   403      403
+/requests/{request2}/                            GET      302   404    200      200        200     403     404   403      403
+/requests/{no_request}/                          GET      302   404    404      404        404     403     404   403      403
+/requests/{request}/                             *        302   405    405      405        405     403     405   403      403
+/requests/{request}/approve/                     POST     302   403    403      302        403     403     403   403      403
+/requests/{request2}/approve/                    POST     302   403    403      302        403     403     403   403      403
+/requests/{approvers}/approve/                   POST     302   403    403      403        403     403     403   403      403
+/requests/{no_request}/approve/                  POST     302   403    403      404        403     403     403   403      403
+/requests/{request}/approve/                     *        302   403    403      405        403     403     403   403      403
+/requests/{request}/deny/                        POST     302   403    403      302        403     403     403   403      403
+/requests/{approvers}/deny/                      POST     302   403    403      403        403     403     403   403      403
+/requests/{no_request}/deny/                     POST     302   403    403      404        403     403     403   403      403
+/requests/{request}/deny/                        *        302   403    403      405        403     403     403   403      403
+/requests/{request}/withdraw/                    POST     302   302    404      403        403     403     404   403      403
+/requests/{request2}/withdraw/                   POST     302   404    302      403        403     403     404   403      403
+/requests/{no_request}/withdraw/                 POST     302   404    404      404        403     403     404   403      403
+/requests/{request}/withdraw/                    *        302   405    405      405        403     403     405   403      403
+
+/grants/{grant}/                                 GET      302   200    404      200        200     403     404   200      403
+/grants/{grant2}/                                GET      302   404    200      200        200     403     404   200      403
+/grants/{no_grant}/                              GET      302   404    404      404        404     403     404   404      403
+/grants/{grant}/                                 *        302   405    405      405        405     403     405   405      403
+/grants/{grant}/revoke/                          POST     302   302    404      302        403     403     404   302      403
+/grants/{grant2}/revoke/                         POST     302   404    302      302        403     403     404   302      403
+/grants/{no_grant}/revoke/                       POST     302   404    404      404        404     403     404   404      403
+/grants/{grant}/revoke/                          *        302   405    405      405        405     403     405   405      403
+
+/audit/                                          GET      302   403    403      403        200     403     403   403      403
+/audit/                                          *        302   403    403      403        405     403     403   403      403
+/audit/events/{event}/                           GET      302   403    403      403        200     403     403   403      403
+/audit/events/{no_event}/                        GET      302   403    403      403        404     403     403   403      403
+/audit/events/{event}/                           *        302   403    403      403        405     403     403   403      403
+
+/healthz                                         GET      200   200    200      200        200     200     200   200      200
+/healthz                                         *        405   405    405      405        405     405     405   405      405
+/readyz                                          GET      200   200    200      200        200     200     200   200      200
+/readyz                                          *        405   405    405      405        405     405     405   405      405
+/metrics                                         GET      200   200    200      200        200     200     200   200      200
+/metrics                                         *        405   405    405      405        405     405     405   405      405
+"""
+
+ADMIN_OPEN = """
+                                                        GET  POST
+/admin/                                                 200   200
+/admin/logout/                                          405   200
+/admin/password_change/                                 200   200
+/admin/password_change/done/                            200   405
+/admin/autocomplete/                                    403   405
+/admin/jsi18n/                                          200   405
+/admin/r/{person_type}/{person}/                        404   404
+/admin/accounts/                                        200   200
+/admin/audit/                                           200   200
+/admin/auth/                                            404   404
+/admin/auditlog/                                        404   404
+/admin/accounts/person/                                 200   200
+/admin/accounts/person/add/                             200   200
+/admin/accounts/person/{person}/                        302   302
+/admin/accounts/person/{person}/change/                 200   200
+/admin/accounts/person/{no_person}/change/              302   302
+/admin/accounts/person/{person}/history/                200   200
+/admin/accounts/person/{person}/delete/                 403   403
+/admin/audit/policyversion/                             200   200
+/admin/audit/policyversion/add/                         403   403
+/admin/audit/policyversion/{policy}/                    302   302
+/admin/audit/policyversion/{policy}/change/             200   403
+/admin/audit/policyversion/{policy}/history/            200   200
+/admin/audit/policyversion/{policy}/delete/             403   403
+/admin/{no_page}                                        404   404
+"""
+"""Django admin's pages: what an administrator gets. Everybody else is refused on all of them, and nobody is sent to sign in."""
+
+ADMIN_CLOSED = ("/admin/auth/group/", "/admin/auditlog/logentry/")
+"""Tables of Django admin that nobody opens, on any page below, an administrator neither."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: statuses in the order of ROLES."""
+
+    path: str
+    methods: tuple[str, ...]
+    statuses: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{'+'.join(self.methods)} {self.path}"
+
+
+def rows() -> list[Row]:
+    """Return the grid, with `*` spelled out. A status missing or a row written twice raises."""
+    lines = [line.split() for line in GRID.strip().splitlines()[1:] if line.strip()]
+    named: dict[str, set[str]] = {}
+    for path, method, *_ in lines:
+        if method != "*":
+            named.setdefault(path, set()).add(method)
+    found = []
+    for path, method, *statuses in lines:
+        methods = tuple(m for m in METHODS if m not in named.get(path, ())) if method == "*" else (method,)
+        found.append(Row(path, methods, tuple(map(int, statuses))))
+    assert all(len(row.statuses) == len(ROLES) for row in found)
+    assert len({str(row) for row in found}) == len(found)
+    return found
+
+
+def admin_pages() -> dict[str, dict[str, int]]:
+    """Return path -> method -> status of Django admin for an administrator."""
+    lines = [line.split() for line in ADMIN_OPEN.strip().splitlines()[1:] if line.strip()]
+    return {path: {"GET": int(get), "POST": int(post)} for path, get, post in lines}

@@ -1,0 +1,144 @@
+"""The world that the matrix asks about: people, tenants, and the objects that the table names."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from guardian.shortcuts import assign_perm
+
+from tests.grants import desk
+from tests.matrix.table import ROLES
+
+REASON = desk.REASON
+CONTACT = {
+    "section": "users",
+    "column": "email",
+    "row": "0",
+    "reason": "Compare it with the address in the ticket.",
+}
+
+
+@dataclass
+class World:
+    """The objects that the table names, and everybody's cookies."""
+
+    names: dict[str, str]
+    digests: dict[str, str]
+    cookies: dict[str, SimpleCookie]
+    last: int
+
+    def path(self, template: str) -> str:
+        """Return the path of a row, with real ids in it."""
+        return template.format(**self.names)
+
+    def send(self, role: str, method: str, template: str, *, token: bool = True, **extra: Any) -> Any:
+        """Send one request, undo what it did, and return the answer; `events` are the types it wrote to the log.
+
+        Without `token` the form comes as from a page of somebody else.
+        """
+        client = _client(token)
+        client.cookies = SimpleCookie(self.cookies[role].output(header="", sep=";"))
+        data = self.form(template) if method == "POST" else None
+        with undone():
+            answer = getattr(client, method.lower())(self.path(template), data, **extra)
+            answer.events = self._written()
+        return answer
+
+    def _written(self) -> list[str]:
+        from audit.models import Event
+
+        return list(Event.objects.filter(seq__gt=self.last).order_by("seq").values_list("type", flat=True))
+
+    def form(self, template: str) -> dict[str, Any]:
+        """Return what a person with the right would send there."""
+        if template.endswith("/reveal/"):
+            return CONTACT
+        if template == "/cases/new/":
+            tenant = self.names["tenant"]
+            return {"ticket": "HD-90001", "tenant": tenant, "issue": "The invoice is wrong.", "notes": ""}
+        if template.endswith("/requests/"):
+            return {"scopes": ["payments.read"], "minutes": "30", "reason": REASON}
+        digest = self.digests.get(template.split("/")[2].strip("{}"), "") if "/" in template[1:] else ""
+        return {"digest": digest, "scopes": ["people.read"], "minutes": "30", "comment": "Enough was said."}
+
+
+@cache
+def _client(token: bool) -> Client:
+    return Client(enforce_csrf_checks=not token)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A transaction that is rolled back, marked as Django's own test transactions are, so that verbs may open theirs in it."""
+    around = transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]
+    with around:
+        yield
+        transaction.set_rollback(True)
+
+
+def make_world() -> World:
+    """Seed a case, a waiting request and a live grant of each agent, a request of the approver, and the success manager's book."""
+    clients = {role: _signed_in(role) for role in ROLES if role != "nobody"}
+    names, digests, last = _objects(clients)
+    cookies = {role: client.cookies for role, client in clients.items()}
+    return World(names, digests, {**cookies, "nobody": SimpleCookie()}, last)
+
+
+def _signed_in(role: str) -> Client:
+    from accounts.models import Person
+
+    client = Client()
+    client.force_login(Person.objects.get(username=role), "accounts.backends.RoleBackend")
+    session = client.session
+    session["signed_in_at"] = session["last_seen"] = time.time()
+    session.save()
+    return client
+
+
+def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str], int]:
+    from django.contrib.contenttypes.models import ContentType
+
+    from accounts.models import Person
+    from audit.models import Event, PolicyVersion
+    from tenants.models import Tenant
+
+    tenant = Tenant.objects.get(slug="northwind-paper-prod-eu")
+    success = Person.objects.get(username="success")
+    assign_perm("tenants.view_tenant", success, tenant)
+    names = {"tenant": tenant.slug, "elsewhere": "kestrel-cycles-prod-eu"}
+    digests = {}
+    for agent, mark in (("agent", ""), ("agent2", "2")):
+        scopes = ["imports.read", "personal.reveal"] if agent == "agent" else ["delivery.read"]
+        grant = desk.granted(
+            clients[agent], clients["approver"], tenant, f"HD-4000{mark or 1}", scopes=scopes
+        )
+        desk.ask(clients[agent], grant.case_id, scopes=["people.read"])
+        waiting = grant.case.requests.get(status="pending")
+        names |= {
+            f"grant{mark}": str(grant.pk),
+            f"case{mark}": str(grant.case_id),
+            f"request{mark}": str(waiting.pk),
+        }
+        digests[f"request{mark}"] = waiting.digest
+    own = desk.asked(clients["approver"], tenant, "HD-40003", scopes=["people.read"])
+    names["approvers"], digests["approvers"] = str(own.pk), own.digest
+    event = Event.objects.latest("seq")
+    names |= {
+        "event": str(event.pk),
+        "person": str(success.pk),
+        "person_type": str(ContentType.objects.get_for_model(Person).pk),
+        "policy": str(PolicyVersion.objects.get().pk),
+        "no_tenant": "no-such-tenant",
+        "no_panel": "no-such-panel",
+        "no_page": "no-such-page/",
+    }
+    unknown = ("case", "request", "grant", "event", "person")
+    return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests, event.seq
