@@ -1,5 +1,6 @@
 """PostgreSQL, read-only three times over: the role (refused when it can write), the session, and every transaction."""
 
+import logging
 import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -18,6 +19,9 @@ from tenants.sources.pool import Pool
 from tenants.sources.postgresql_errors import sentence_for
 
 T = TypeVar("T")
+logging.getLogger("psycopg").setLevel(
+    logging.ERROR
+)  # it warns of every failed query, which is an event already
 CHUNK = 100  # rows of one FETCH; the byte cap is looked at between them
 
 _SESSION = """
@@ -33,7 +37,6 @@ class PostgreSQL:
     def __init__(self, source: Source, url: str) -> None:
         self.source, self._url = source, url
         self._pool: Pool[Connection[dict[str, Any]]] = Pool(self._connect, lambda c: c.close())
-        self._timeouts: dict[int, int] = {}
 
     def rows(self, ask: Question, params: Params, *, timeout: float, limit: int) -> Rows:
         return self._retrying(lambda fresh: self._rows(ask, params, timeout, limit, fresh), timeout)
@@ -127,11 +130,9 @@ class PostgreSQL:
         return Rows(columns, tuple(found[:limit]), truncated=len(found) > limit)
 
     def _begin(self, connection: Connection[dict[str, Any]], timeout: float) -> None:
-        milliseconds = math.ceil(timeout * 1000)
-        if self._timeouts.get(id(connection)) != milliseconds:
-            connection.execute(f"SET statement_timeout = {milliseconds}".encode())
-            self._timeouts[id(connection)] = milliseconds
+        """The limit counts inside the transaction only, and every transaction is rolled back: no query can lift it for the next."""
         connection.execute(b"BEGIN TRANSACTION READ ONLY")
+        connection.execute(f"SET LOCAL statement_timeout = {math.ceil(timeout * 1000)}".encode())
 
     def _connect(self) -> Connection[dict[str, Any]]:
         patience = max(2, math.ceil(self.source.timeout_seconds))
@@ -146,7 +147,6 @@ class PostgreSQL:
         )
         connection.execute(_SESSION)
         _tolerate(connection)
-        self._timeouts.pop(id(connection), None)
         return connection
 
 

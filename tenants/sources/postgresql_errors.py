@@ -6,6 +6,7 @@ from tenants.sources.base import QueryFailed, SourceError, TimedOut, Unreachable
 
 _SENTENCES = {
     "25006": "The query of this section tries to write, which the console never does.",
+    "0A000": "The query of this section tries to write, or does what a read-only question cannot.",
     "42P01": "The query of this section names a table that this database does not have.",
     "42703": "The query of this section names a column that this database does not have.",
     "42501": "The console's database role may not read one of the tables of this section.",
