@@ -38,6 +38,7 @@ class Event(models.Model):
     reason_class = models.TextField()
     changes = models.JSONField()
     fields = models.JSONField()
+    commitments = models.JSONField()
     outcome = models.TextField()
     outcome_code = models.TextField()
     http_request_id = models.TextField()

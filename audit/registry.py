@@ -13,7 +13,8 @@ class EventType:
     """One kind of event.
 
     `sentence` names fields in braces; a part in square brackets vanishes when a field in it is empty. `category` is the NIST SP 800-53
-    AU-2 category, `retention` the class named by the policy, `sensitivity` is normal or high.
+    AU-2 category, `retention` the class named by the policy, `sensitivity` is normal or high. `private` names values that are kept apart
+    and may be erased (NIST AU-3(3)).
     """
 
     name: str
@@ -23,6 +24,7 @@ class EventType:
     category: str = ""
     retention: str = "standard"
     sensitivity: str = "normal"
+    private: tuple[str, ...] = ()
 
     def tell(self, values: dict[str, str]) -> str:
         """Return the sentence filled with copied labels."""

@@ -3,6 +3,7 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 FORBIDDEN_EVENT_COLUMNS = ("seq", "at", "xid", "db_user", "seeded")
+OF_ITS_OWN = {"django_migrations": "SELECT", "audit_private_value": "SELECT, INSERT, DELETE"}
 
 _TABLES = """
     SELECT c.relname, c.relispartition,
@@ -29,8 +30,8 @@ def grant_app_rights(connection: BaseDatabaseWrapper, role: str) -> None:
 
 
 def _rights_on(connection: BaseDatabaseWrapper, table: str, append_only: bool) -> str:
-    if table == "django_migrations":
-        return "SELECT"
+    if table in OF_ITS_OWN:
+        return OF_ITS_OWN[table]
     if table == "audit_event":
         with connection.cursor() as cursor:
             columns = [c.name for c in connection.introspection.get_table_description(cursor, table)]

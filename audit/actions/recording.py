@@ -1,4 +1,4 @@
-"""The verbs of the log: write one event, propose a policy, activate it."""
+"""Writing one event."""
 
 import json
 import uuid
@@ -8,16 +8,13 @@ from contextvars import ContextVar
 from dataclasses import asdict
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from audit.context import current, current_request_id, current_surface
-from audit.models import Event, PolicyVersion
-from audit.policies import active_policy, forget_active_policy
-from audit.refs import Actor, Ref, Staff, TenantRef, Trail
+from audit.policies import active_policy
+from audit.refs import Actor, Ref, TenantRef, Trail
 from audit.registry import EventType, event_type
-from opsconsole.lib import bundle as bundles
-from opsconsole.lib.clock import database_now
-from opsconsole.lib.errors import Conflict, Refused
+from audit.seal.disclosure import disclosure_digest, new_disclosure
 
 LONGEST_LABEL = 300  # characters; a label is a name, not a document
 MOST_ITEMS = 50  # of a list; one event stays well below the 65,535 bytes of a leaf of the sealed log
@@ -51,20 +48,23 @@ def record(
     approval_state: str = "",
     reason_class: str = "",
     changes: list[dict[str, Any]] | None = None,
+    private: dict[str, str] | None = None,
     **fields: FieldValue,
 ) -> uuid.UUID:
     """Write one event in the running transaction and return its id.
 
     `authority` is role, grant, object right, break-glass or none; `outcome` is ok, refused or failed. `changes` holds
-    `{"field", "old", "new"}` and only values that are safe to keep for ever. Raises `LookupError` for an undeclared type and `ValueError`
+    `{"field", "old", "new"}` and only values that are safe to keep for ever; what is personal goes to `private`: the event then holds a
+    salted commitment, value and salt stand apart and can be erased. Raises `LookupError` for an undeclared type and `ValueError`
     for an undeclared field. NIST SP 800-53 AU-3, AU-12.
     """
     kind = event_type(name)
-    undeclared = set(fields) - set(kind.fields)
+    undeclared = (set(fields) - set(kind.fields)) | (set(private or {}) - set(kind.private))
     if undeclared:
         raise ValueError(f"{name} does not declare {', '.join(sorted(undeclared))}")
+    event_id = uuid.uuid4()
     row: dict[str, Any] = {
-        "id": uuid.uuid4(),
+        "id": event_id,
         "type": kind.name,
         "type_version": kind.version,
         "sentence": _sentence(
@@ -77,6 +77,7 @@ def record(
         "reason_class": _label(reason_class),
         "changes": json.dumps(_clean(changes or [])),
         "fields": json.dumps(_clean(fields)),
+        "commitments": json.dumps(_keep_apart(event_id, kind.retention, private or {})),
         "outcome": outcome,
         "outcome_code": _label(outcome_code),
         "http_request_id": current_request_id(),
@@ -93,7 +94,7 @@ def record(
         _insert([row])
     else:
         held.append(row)
-    return uuid.UUID(str(row["id"]))
+    return event_id
 
 
 def _insert(rows: list[dict[str, Any]]) -> None:
@@ -106,6 +107,18 @@ def _insert(rows: list[dict[str, Any]]) -> None:
             f"INSERT INTO audit_event ({columns}) VALUES ({marks})",  # noqa: S608
             [list(row.values()) for row in rows],
         )
+
+
+def _keep_apart(event_id: uuid.UUID, retention: str, private: dict[str, str]) -> dict[str, str]:
+    """Store private values beside the log and return their commitments."""
+    kept = {name: new_disclosure(name, _label(value)) for name, value in private.items()}
+    if kept:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO audit_private_value (event_id, name, disclosure, retention) VALUES (%s, %s, %s, %s)",
+                [[event_id, name, disclosure, retention] for name, disclosure in kept.items()],
+            )
+    return {name: disclosure_digest(disclosure) for name, disclosure in kept.items()}
 
 
 def _who(actor: Actor, subject: Ref | None) -> dict[str, str]:
@@ -169,105 +182,3 @@ def _label(text: str) -> str:
     """Return text that PostgreSQL stores and a page shows: no NUL, no lone surrogate, no endless name."""
     safe = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     return safe if len(safe) <= LONGEST_LABEL else safe[: LONGEST_LABEL - 1] + "…"
-
-
-class NotAllowedForPolicy(Refused):
-    code = "policy_not_allowed"
-
-
-class PolicyHasMistakes(Refused):
-    code = "policy_has_mistakes"
-
-
-class SamePersonTwice(Refused):
-    code = "policy_same_person"
-
-
-class PolicyNotProposed(Conflict):
-    code = "policy_not_proposed"
-
-
-def propose_policy(*, actor: Staff, bundle: bundles.Bundle) -> PolicyVersion:
-    """Store a bundle as a proposal and return it; proposing the same bundle again returns the version that stands.
-
-    Raises `NotAllowedForPolicy` without the right to propose, `PolicyHasMistakes` for a bundle that `policy check` does not pass.
-    """
-    if not actor.has_perm("console.propose_policy"):
-        raise NotAllowedForPolicy("You may not propose a policy.", scope="propose_policy")
-    return _store_proposal(actor.as_actor(), bundle)
-
-
-def _store_proposal(who: Actor, bundle: bundles.Bundle) -> PolicyVersion:
-    mistakes = bundles.check(bundle)
-    if mistakes:
-        raise PolicyHasMistakes(f"The policy has {len(mistakes)} mistakes. The first: {mistakes[0]}")
-    with transaction.atomic(durable=True):
-        version, made = PolicyVersion.objects.get_or_create(
-            version=bundle.digest,
-            defaults={
-                "files": dict(bundle.files),
-                "proposed_by_id": who.id,
-                "proposed_by_label": who.label,
-                "proposed_at": database_now(),
-            },
-        )
-        if made:
-            record("policy.proposed", actor=who, obj=Ref("policy", version.version, str(version)))
-    return version
-
-
-def activate_policy(*, actor: Staff, version: str) -> PolicyVersion:
-    """Put a proposed or earlier version in force and return it; roll-back is an activation of an earlier version.
-
-    Raises `NotAllowedForPolicy`, `SamePersonTwice` where the proposer activates (NIST AC-5), `PolicyNotProposed` for a
-    version that is active or unknown.
-    """
-    if not actor.has_perm("console.activate_policy"):
-        raise NotAllowedForPolicy("You may not activate a policy.", scope="activate_policy")
-    return _put_in_force(actor.as_actor(), version)
-
-
-def _put_in_force(who: Actor, version: str) -> PolicyVersion:
-    with transaction.atomic(durable=True):
-        rows = {row.version: row for row in PolicyVersion.objects.select_for_update().order_by("version")}
-        chosen = rows.get(version)
-        if chosen is None or chosen.state == PolicyVersion.State.ACTIVE:
-            raise PolicyNotProposed(
-                "This version is not waiting for activation.", state=chosen.state if chosen else "unknown"
-            )
-        if chosen.proposed_by_id == who.id:
-            raise SamePersonTwice("A policy is activated by somebody other than the person who proposed it.")
-        PolicyVersion.objects.filter(state=PolicyVersion.State.ACTIVE).update(
-            state=PolicyVersion.State.REPLACED
-        )
-        chosen.state = PolicyVersion.State.ACTIVE
-        chosen.activated_by_id, chosen.activated_by_label = who.id, who.label
-        chosen.activated_at = database_now()
-        chosen.save(update_fields=["state", "activated_by_id", "activated_by_label", "activated_at"])
-        forget_active_policy()
-        record("policy.activated", actor=who, obj=Ref("policy", chosen.version, str(chosen)))
-    return chosen
-
-
-def install_first_policy(*, proposer: Actor, activator: Actor, bundle: bundles.Bundle) -> PolicyVersion:
-    """Put a bundle in force where the people's rights cannot be asked yet, because the policy that gives them is this one.
-
-    For the owner role at installation, and for a demo whose bundle changed. Returns the active version. Raises `SamePersonTwice` and
-    `PolicyHasMistakes` as the two verbs do.
-    """
-    version = _store_proposal(proposer, bundle)
-    if version.state == PolicyVersion.State.ACTIVE:
-        return version
-    return _put_in_force(activator, version.version)
-
-
-def note_search(*, actor: Actor, filters: list[str]) -> None:
-    """Write that somebody searches the log, before it is read. The names of the filters stand on the event, what was typed does not."""
-    with transaction.atomic(durable=True):
-        record("log.searched", actor=actor, filters=filters)
-
-
-def note_event_opened(*, actor: Actor, event: Event) -> None:
-    """Write that somebody opens one event, before it is shown."""
-    with transaction.atomic(durable=True):
-        record("log.event_opened", actor=actor, obj=Ref("event", str(event.id), event.type))

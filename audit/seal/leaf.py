@@ -26,7 +26,7 @@ SELECT = ", ".join(
 """The columns of `audit_event e` that `leaf_of` takes, in its order."""
 
 _NAMES = (*TEXTS, *NUMBERS, "seeded", *IDS, *JSONS, "xid", "at")
-_PLAIN = {"[]": [], "{}": {}}
+_PLAIN: dict[str, Any] = {"[]": [], "{}": {}}
 
 
 def leaf_of(row: Sequence[Any]) -> bytes:

@@ -1,0 +1,29 @@
+"""The verbs of the log: write one event, look, propose and activate a policy, seal, erase."""
+
+from audit.actions.looking import note_event_opened, note_search
+from audit.actions.policies import (
+    NotAllowedForPolicy,
+    PolicyHasMistakes,
+    PolicyNotProposed,
+    SamePersonTwice,
+    activate_policy,
+    install_first_policy,
+    propose_policy,
+)
+from audit.actions.recording import LONGEST_LABEL, FieldValue, record, sent_together
+
+__all__ = [
+    "LONGEST_LABEL",
+    "FieldValue",
+    "NotAllowedForPolicy",
+    "PolicyHasMistakes",
+    "PolicyNotProposed",
+    "SamePersonTwice",
+    "activate_policy",
+    "install_first_policy",
+    "note_event_opened",
+    "note_search",
+    "propose_policy",
+    "record",
+    "sent_together",
+]
