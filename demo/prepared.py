@@ -29,7 +29,8 @@ class Prepared:
 
     def keep(self) -> None:
         """To be called when all is in place."""
-        self._file.write_text(self._digest)
+        if self._ours:
+            self._file.write_text(self._digest)
 
 
 def _digest(folders: list[Path]) -> str:
