@@ -12,11 +12,13 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from grants.access_rules import check_access
+        from grants.metrics import GAUGES
         from grants.queries import home_card
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
         register_checker(check_access)
+        registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
         registry.sweeps.update(SWEEPS)
         registry.beat_entries.update(BEAT)

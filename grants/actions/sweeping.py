@@ -6,7 +6,7 @@ Each takes one batch with `FOR UPDATE SKIP LOCKED`, so that two workers never wa
 from django.db import transaction
 from django.db.models import QuerySet
 
-from audit.actions import sent_together, record
+from audit.actions import record, sent_together
 from audit.refs import SYSTEM, Ref
 from grants.models import AccessRequest, Grant, Outbox
 from grants.notifications import tell_about_grants, tell_about_requests

@@ -66,19 +66,28 @@ def test_the_later_approver_sees_the_narrowed_request(db, browse_as, tenant):
     page = browse_as("approver2").get(f"/requests/{request.pk}/").content.decode()
     assert 'value="session.view"' in page
     assert 'value="people.read"' not in page
-    answer = desk.approve(browse_as("approver2"), request, scopes=["session.view", "people.read"], minutes="30")
+    answer = desk.approve(
+        browse_as("approver2"), request, scopes=["session.view", "people.read"], minutes="30"
+    )
     assert answer.status_code == 422
 
 
 def test_one_denial_beats_an_earlier_approval(db, browse_as, people, tenant):
     request = desk.asked(browse_as("agent"), tenant, scopes=["session.view"], minutes="15")
     desk.approve(browse_as("approver"), request)
-    assert desk.post(browse_as("approver2"), f"/requests/{request.pk}/deny/", comment="Not this week.").status_code == 302
+    assert (
+        desk.post(
+            browse_as("approver2"), f"/requests/{request.pk}/deny/", comment="Not this week."
+        ).status_code
+        == 302
+    )
     assert not Grant.objects.exists()
     assert Approval.objects.count() == 2
 
 
-def test_a_later_start_is_scheduled_and_gives_nothing_before(committed, browse_as, people, tenant, shift, events):
+def test_a_later_start_is_scheduled_and_gives_nothing_before(
+    committed, browse_as, people, tenant, shift, events
+):
     start = database_now() + timedelta(hours=2)
     request = desk.asked(browse_as("agent"), tenant, starts_at=f"{start:%Y-%m-%dT%H:%M}")
     desk.approve(browse_as("approver"), request)
@@ -92,7 +101,9 @@ def test_a_later_start_is_scheduled_and_gives_nothing_before(committed, browse_a
     assert events("grant.started")[0].grant_id == grant.pk
 
 
-def test_access_ends_by_the_clock_with_no_sweep_and_is_closed_by_one(committed, browse_as, people, tenant, shift, events):
+def test_access_ends_by_the_clock_with_no_sweep_and_is_closed_by_one(
+    committed, browse_as, people, tenant, shift, events
+):
     grant = desk.granted(browse_as("agent"), browse_as("approver"), tenant)
     shift(grant, -1799)
     assert holds(people("agent"), tenant, desk.SCOPE) == [True]
@@ -157,7 +168,9 @@ def test_an_early_end_frees_the_window(db, browse_as, people, tenant):
     assert authority_for(people("agent"), desk.SCOPE, tenant).grant_id == again.grants.get().pk
 
 
-def test_a_person_who_left_holds_nothing_and_gets_nothing(committed, browse_as, people, tenant, other_tenant, leave):
+def test_a_person_who_left_holds_nothing_and_gets_nothing(
+    committed, browse_as, people, tenant, other_tenant, leave
+):
     lead = browse_as("approver")
     desk.granted(browse_as("agent"), lead, tenant)
     waiting = desk.asked(browse_as("agent"), other_tenant, "HD-2")
@@ -173,12 +186,16 @@ def test_a_tenant_that_is_gone_gives_nothing(committed, browse_as, people, tenan
     desk.granted(browse_as("agent"), lead, tenant)
     waiting = desk.asked(browse_as("agent"), other_tenant, "HD-2")
     triggers = "ALTER TABLE tenants_tenant {} TRIGGER USER;"
-    as_owner(triggers.format("DISABLE") + "UPDATE tenants_tenant SET gone_at = now();" + triggers.format("ENABLE"))
+    as_owner(
+        triggers.format("DISABLE") + "UPDATE tenants_tenant SET gone_at = now();" + triggers.format("ENABLE")
+    )
     assert holds(people("agent"), tenant, desk.SCOPE) == [False]
     assert desk.approve(lead, waiting).status_code == 409
 
 
-def test_a_role_that_is_taken_ends_access_and_the_right_to_decide_at_once(db, browse_as, people, tenant, other_tenant):
+def test_a_role_that_is_taken_ends_access_and_the_right_to_decide_at_once(
+    db, browse_as, people, tenant, other_tenant
+):
     from accounts.actions import set_roles
 
     lead = browse_as("approver")
@@ -192,7 +209,9 @@ def test_a_role_that_is_taken_ends_access_and_the_right_to_decide_at_once(db, br
     assert desk.approve(browse_as("approver2"), waiting).status_code == 409
 
 
-def test_a_grant_whose_request_was_edited_behind_the_console_gives_nothing(committed, browse_as, people, tenant, as_owner):
+def test_a_grant_whose_request_was_edited_behind_the_console_gives_nothing(
+    committed, browse_as, people, tenant, as_owner
+):
     grant = desk.granted(browse_as("agent"), browse_as("approver"), tenant)
     as_owner(
         f"""ALTER TABLE grants_accessrequest DISABLE TRIGGER USER;
