@@ -12,6 +12,9 @@ from tests import engines
 
 NAME, READER = "odd_values", "odd_reader"
 HERE = Params("acme", "acme")
+WRITER = """
+create role odd_writer; grant insert on "order" to odd_writer; alter role odd_reader noinherit; grant odd_writer to odd_reader
+"""
 TABLE = """
 create table "order" (tenant text, n integer, body text, at timestamp, with_zone timestamptz, settings json, more jsonb, tags text[]);
 insert into "order" values
@@ -155,8 +158,7 @@ def test_an_address_where_nobody_listens_is_one_sentence_without_the_password():
             "create schemas",
         ),
         (
-            'create role odd_writer; grant insert on "order" to odd_writer; '
-            "alter role odd_reader noinherit; grant odd_writer to odd_reader",
+            WRITER,
             "drop owned by odd_writer; drop role odd_writer; alter role odd_reader inherit",
             "can write to public.order",
         ),
