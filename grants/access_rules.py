@@ -53,7 +53,6 @@ class AccessRules:
     ceremonies: dict[str, Ceremony]
     ticket: TicketRules
     reason: ReasonRules
-    second_factor_required: bool
 
     def ceremony_for(self, consequences: Iterable[str]) -> Ceremony:
         """Return the strictest of each part over all consequences asked for. Raises `KeyError` where the policy names no ceremony."""
@@ -72,7 +71,7 @@ class AccessRules:
         )
 
 
-NONE = AccessRules({}, TicketRules(r"\S+", "HD-48192"), ReasonRules(20, ()), second_factor_required=True)
+NONE = AccessRules({}, TicketRules(r"\S+", "HD-48192"), ReasonRules(20, ()))
 
 
 def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
@@ -81,12 +80,11 @@ def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
     if document is None:
         return NONE
     root = Table(document, problems, ())
-    root.refuse_unknown(("case", "consequence", "reason", "second_factor"))
+    root.refuse_unknown(("case", "consequence", "reason"))
     return AccessRules(
         ceremonies=_ceremonies(document, problems),
         ticket=_ticket(Table(document, problems, ("case",))),
         reason=_reason(Table(document, problems, ("reason",))),
-        second_factor_required=_second_factor(Table(document, problems, ("second_factor",))),
     )
 
 
@@ -147,12 +145,6 @@ def _reason(table: Table) -> ReasonRules:
     )
     table.refuse_unknown()
     return rules
-
-
-def _second_factor(table: Table) -> bool:
-    required = table.flag("required", fallback=True)
-    table.refuse_unknown()
-    return required
 
 
 def check_access(bundle: Bundle, problems: Problems) -> None:

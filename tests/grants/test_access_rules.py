@@ -21,8 +21,6 @@ step_up = true
 [reason]
 shortest = 20
 vague = ["need access"]
-[second_factor]
-required = false
 """
 
 
@@ -35,7 +33,6 @@ def test_a_good_file_has_no_mistakes_and_24_hours_are_1440_minutes():
     rules, mistakes = parse(GOOD)
     assert mistakes == []
     assert rules.ceremonies["sensitive"].longest_minutes == 1440
-    assert rules.second_factor_required is False
     assert rules.ticket.fits("HD-1")
     assert not rules.ticket.fits("HD-1\n")
     assert not rules.ticket.fits("x HD-1")
@@ -60,7 +57,6 @@ def test_the_strictest_part_of_every_ceremony_counts():
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("required = false", 'required = "false"', "second_factor.required is 'false'"),
         ("step_up = true", 'step_up = "false"', "step_up is 'false'"),
         ("longest_minutes = 60", "longest_minutes = 0", "longest_minutes is 0"),
         ("longest_minutes = 60", "longest_minutes = -60", "longest_minutes is -60"),
