@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.crypto import salted_hmac
 
@@ -137,38 +136,3 @@ def areas_of(panels: Sequence[PanelView]) -> tuple[AreaView, ...]:
         AreaView(key, title, tuple(p for p in panels if p.panel.area == key)) for key, title in AREAS.items()
     ]
     return tuple(a for a in found if a.panels)
-
-
-def panel_json(page: Page) -> dict[str, Any]:
-    """The shape of contract.md for one panel."""
-    view = page.only
-    because = view.authority
-    return {
-        "panel": view.panel.key,
-        "tenant": page.tenant.slug,
-        "question": view.panel.question,
-        "as_of": _iso(page.as_of),
-        "policy_version": page.policy_version,
-        "authority": {
-            "because": because.because if because else "none",
-            "grant": str(because.grant_id) if because and because.grant_id else None,
-        },
-        "sections": [_section_json(s) for s in view.sections],
-    }
-
-
-def _section_json(view: SectionView) -> dict[str, Any]:
-    return {
-        "key": view.section.key,
-        "title": view.section.title,
-        "kind": view.section.kind,
-        "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in view.columns],
-        "rows": [{c.column.key: c.cell.as_json() for c in row.cells} for row in view.rows],
-        "truncated": view.truncated,
-        "empty": view.empty if not view.rows and not view.failure else None,
-        "error": view.failure or None,
-    }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
