@@ -36,7 +36,7 @@ install-dev:
 	@$(PYTHON) -m tools.install dev
 
 demo: install-demo
-	@exec $(RUN) -m demo --with-parent
+	@exec $(RUN) -m demo --parent $$PPID
 
 test: install-dev
 	@exec $(RUN) -m tools.run_tests $(ARGS)

@@ -43,7 +43,12 @@ def keep(rows: list[tuple[str, Row]], folder: Path) -> Path:
             "at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
             "rows": [{**vars(row), "ratio": round(row.ratio, 3)} for of, row in rows if of == name],
         }
-    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    machine = {
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[1], 1),
+    }
     file.write_text(json.dumps({"machine": machine, "benchmarks": kept}, indent=1, sort_keys=True) + "\n")
     return file
 

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 from demo.console import Console, Log
 from demo.directory import claim, write_urls
@@ -49,8 +51,7 @@ class Supervisor:
 
     def _run(self) -> int:
         try:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, _ask_to_stop)
+            _on_signals(_ask_to_stop)
             environment = self._prepare()
             self._serve(environment)
             self._watch()
@@ -59,8 +60,7 @@ class Supervisor:
         except DemoError as error:
             return self._tell(error)
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
+            _on_signals(signal.SIG_IGN)
             self._stop()
         self.console.say("stopped; the data are kept")
         return 0
@@ -172,7 +172,12 @@ class Supervisor:
         return 1
 
 
-def _ask_to_stop(_number: int, _frame: object) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+def _on_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    for number in (signal.SIGINT, signal.SIGTERM, *(() if nohup else (signal.SIGHUP,))):
+        signal.signal(number, handler)
+
+
+def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+    _on_signals(signal.SIG_IGN)
     raise StopAsked
