@@ -19,7 +19,7 @@ def reset(directory: Path) -> str:
         return f"There are no demo data in {directory}."
     with claim(directory):
         EngineUser.for_data(directory / "postgres").forget(directory / "postgres")
-        for folder in ("valkey", "logs"):
+        for folder in ("valkey", "logs", "witness"):
             shutil.rmtree(directory / folder, ignore_errors=True)
         if (directory / "sockets").is_symlink():
             shutil.rmtree((directory / "sockets").readlink(), ignore_errors=True)
