@@ -9,6 +9,7 @@ from django.db.models.signals import post_migrate
 from opsconsole.lib.registry import beat_entries
 
 DAY = 24 * 60 * 60.0  # seconds
+SEAL_EVERY = 10.0
 
 
 class AuditConfig(AppConfig):
@@ -20,6 +21,7 @@ class AuditConfig(AppConfig):
         import_module("audit.checks")
         import_module("audit.lookups")
         beat_entries["audit-partitions"] = ("audit.tasks.make_partitions_ahead", DAY)
+        beat_entries["audit-seal"] = ("audit.tasks.seal", SEAL_EVERY)
         post_migrate.connect(give_app_its_rights, dispatch_uid="audit.rights")
 
 

@@ -1,59 +1,23 @@
-"""All settings come from the environment; the README's table lists them. A wrong value is one sentence, never a traceback."""
-
-import sys
-from urllib.parse import urlsplit
+"""All settings come from the environment through `opsconsole.options`; the README's table lists them."""
 
 import django_stubs_ext
 import structlog
-from environs import Env, EnvError
 
-from opsconsole.databases import database_settings
-from opsconsole.environment import ROOT, MissingEnvironment, load_environment
+from opsconsole.environment import ROOT
+from opsconsole.options import read_options
 
 django_stubs_ext.monkeypatch()
-OWNER_COMMANDS = {"migrate", "bootstrap", "install"}
-
-
-def _stop(sentence: str) -> None:
-    sys.exit(f"opsconsole: {sentence}")
-
-
-try:
-    load_environment()
-except MissingEnvironment as error:
-    _stop(str(error))
-
-env = Env()
-try:
-    SECRET_KEY = env.str("OPSCONSOLE_SECRET_KEY")
-    PUBLIC_URL = env.str("OPSCONSOLE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
-    DEMO = env.bool("OPSCONSOLE_DEMO", False)
-    DATABASE_URL = env.str("DATABASE_URL")
-    OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", "")
-    REDIS_URL = env.str("REDIS_URL")
-    PROXY_COUNT = env.int("OPSCONSOLE_PROXY_COUNT", 0)
-    LOG_LEVEL = env.str("OPSCONSOLE_LOG_LEVEL", "INFO").upper()
-    EMAIL_URL = (
-        env.dj_email_url("OPSCONSOLE_EMAIL_URL", "console://") if env.str("OPSCONSOLE_EMAIL_URL", "") else {}
-    )
-    EMAIL_FROM = env.str("OPSCONSOLE_EMAIL_FROM", "opsconsole@localhost")
-except EnvError as error:
-    _stop(f"{error}. The README's table lists the settings.")
-
-_url = urlsplit(PUBLIC_URL)
-if _url.scheme not in {"http", "https"} or not _url.hostname:
-    _stop("OPSCONSOLE_PUBLIC_URL must look like https://console.example.")
-if len(SECRET_KEY) < 32:
-    _stop("OPSCONSOLE_SECRET_KEY must have at least 32 characters.")
-HTTPS = _url.scheme == "https"
-if not HTTPS and _url.hostname not in {"127.0.0.1", "localhost", "::1"}:
-    _stop("OPSCONSOLE_PUBLIC_URL must be https, except on loopback.")
+options = read_options()
+SECRET_KEY = options.secret_key
+DEMO = options.demo
+HTTPS = options.https
+REDIS_URL = options.redis_url
+PUBLIC_URL = options.public_url.geturl()
+_host = options.public_url.hostname or ""
 
 BASE_DIR = ROOT
 DEBUG = False
-ALLOWED_HOSTS = sorted(
-    {_url.hostname or "", "127.0.0.1", "localhost"} if not HTTPS else {_url.hostname or ""}
-)
+ALLOWED_HOSTS = [_host] if HTTPS else sorted({_host, "127.0.0.1", "localhost"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "opsconsole.urls"
 WSGI_APPLICATION = "opsconsole.wsgi.application"
@@ -87,7 +51,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "opsconsole.logs.QuietRequestMiddleware",
     "audit.middleware.ContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -130,13 +94,8 @@ TEMPLATES = [
 ]
 
 # The owner role serves migrations and the first seed only; everything else runs as the app's role.
-_command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") else ""
-_as_owner = bool(OWNER_DATABASE_URL) and _command in OWNER_COMMANDS
-try:
-    DATABASES = {"default": database_settings(OWNER_DATABASE_URL if _as_owner else DATABASE_URL)}
-    APP_DATABASE_ROLE = str(database_settings(DATABASE_URL)["USER"])
-except ValueError as error:
-    _stop(f"DATABASE_URL or OWNER_DATABASE_URL cannot be used: {error}.")
+DATABASES = {"default": options.owner_database or options.database}
+APP_DATABASE_ROLE = str(options.database["USER"])
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
@@ -167,16 +126,16 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
+AXES_IPWARE_PROXY_COUNT = options.proxy_count or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if PROXY_COUNT else ["REMOTE_ADDR"]
+    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if options.proxy_count else ["REMOTE_ADDR"]
 )
 
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 AUDITLOG_CID_GETTER = "audit.context.current_request_id"
 
 # Cookies ignore ports, so names are distinct per instance on loopback (design.md, section 7).
-_cookie = "__Host-opsconsole" if HTTPS else f"opsconsole-{_url.port or 80}"
+_cookie = "__Host-opsconsole" if HTTPS else f"opsconsole-{options.public_url.port or 80}"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = f"{_cookie}-session"
 SESSION_COOKIE_SECURE = HTTPS
@@ -191,11 +150,13 @@ CSRF_FAILURE_VIEW = "opsconsole.health.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if options.proxy_count else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes browsers send Origin: null, which the CSRF check refuses
+SECURE_REFERRER_POLICY = (
+    "same-origin"  # "no-referrer" makes browsers send Origin: null, which the CSRF check refuses
+)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -238,18 +199,8 @@ STATICFILES_DIRS = [ROOT / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-EMAIL_BACKEND = EMAIL_URL.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-for _key in (
-    "EMAIL_HOST",
-    "EMAIL_PORT",
-    "EMAIL_HOST_USER",
-    "EMAIL_HOST_PASSWORD",
-    "EMAIL_USE_TLS",
-    "EMAIL_USE_SSL",
-):
-    if _key in EMAIL_URL:
-        globals()[_key] = EMAIL_URL[_key]
-DEFAULT_FROM_EMAIL = EMAIL_FROM
+globals().update(options.email)
+DEFAULT_FROM_EMAIL = options.email_from
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
@@ -261,7 +212,7 @@ LOGGING = {
         "json": {"()": structlog.stdlib.ProcessorFormatter, "processor": structlog.processors.JSONRenderer()}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": options.log_level},
     "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }
 structlog.configure(

@@ -11,19 +11,26 @@ from audit.actions.policies import (
     propose_policy,
 )
 from audit.actions.recording import LONGEST_LABEL, FieldValue, record, sent_together
+from audit.actions.sealing import AnotherSealer, Sealed, WitnessIsAhead, publish, seal, seal_all
 
 __all__ = [
     "LONGEST_LABEL",
+    "AnotherSealer",
     "FieldValue",
     "NotAllowedForPolicy",
     "PolicyHasMistakes",
     "PolicyNotProposed",
     "SamePersonTwice",
+    "Sealed",
+    "WitnessIsAhead",
     "activate_policy",
     "install_first_policy",
     "note_event_opened",
     "note_search",
     "propose_policy",
+    "publish",
     "record",
+    "seal",
+    "seal_all",
     "sent_together",
 ]

@@ -1,0 +1,178 @@
+"""Reading the sealed log: its identity, its heads, the hashes of its tree."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from audit.seal import tree
+from audit.seal.keys import log_name
+from audit.seal.leaf import canonical
+
+TILE = 256  # hashes
+TILE_BITS = 8
+
+
+@dataclass(frozen=True)
+class Log:
+    """One sealed log. `opening` is its first leaf, as canonical JSON."""
+
+    number: int
+    origin: str
+    system_identifier: str
+    opening: str
+    from_xid: int
+
+
+@dataclass(frozen=True)
+class Head:
+    """A signed head. `last_xid` and `last_seq` name the last event under it."""
+
+    log: int
+    size: int
+    root: bytes
+    note: str
+    last_xid: int
+    last_seq: int
+    at: datetime
+
+
+def rows_of(sql: str, params: list[Any] | None = None) -> list[Any]:
+    """Return all rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or [])
+        found: list[Any] = cursor.fetchall()
+    return found
+
+
+def system_identifier() -> str:
+    """Return the number PostgreSQL gave this cluster when it was made."""
+    return str(rows_of("SELECT system_identifier FROM pg_control_system()")[0][0])
+
+
+_LOG = "SELECT number, origin, system_identifier, opening, from_xid::text::bigint FROM audit_seal_log ORDER BY number"
+_HEAD = "SELECT log, size, root, note, last_xid::text::bigint, last_seq, at FROM audit_seal_checkpoint"
+
+
+def logs() -> list[Log]:
+    """Return every log this database has kept, the present one last."""
+    return [Log(*row) for row in rows_of(_LOG)]
+
+
+def heads(log: int) -> list[Head]:
+    """Return all heads of one log, smallest first."""
+    return [_head(row) for row in rows_of(f"{_HEAD} WHERE log = %s ORDER BY size", [log])]
+
+
+def latest_head(log: int) -> Head | None:
+    """Return the newest head of one log."""
+    rows = rows_of(f"{_HEAD} WHERE log = %s ORDER BY size DESC LIMIT 1", [log])
+    return _head(rows[0]) if rows else None
+
+
+def recent_heads(count: int) -> list[Head]:
+    """Return the newest heads of all logs, newest first."""
+    return [_head(row) for row in rows_of(f"{_HEAD} ORDER BY log DESC, size DESC LIMIT %s", [count])]
+
+
+def head_of_size(log: int, size: int) -> Head | None:
+    """Return one head, or None where none was signed at that size."""
+    rows = rows_of(f"{_HEAD} WHERE log = %s AND size = %s", [log, size])
+    return _head(rows[0]) if rows else None
+
+
+def _head(row: Any) -> Head:
+    return Head(row[0], row[1], bytes(row[2]), *row[3:])
+
+
+def place_of(event_id: UUID) -> tuple[int, int, bytes] | None:
+    """Return the log, position and leaf hash of a sealed event, or None while it is not sealed."""
+    rows = rows_of("SELECT log, position, hash FROM audit_seal_leaf WHERE event_id = %s", [event_id])
+    return (rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
+
+def opening_of(number: int, previous: tuple[str, Head] | None, carried: int) -> tuple[str, str]:
+    """Return the origin and the opening leaf of a new log; it commits to the last head of the log before it, and
+    tells how many events without a seal came over."""
+    origin = f"{log_name()}/{secrets.token_hex(4)}"
+    before = (
+        {"origin": previous[0], "size": previous[1].size, "root": previous[1].root.hex()}
+        if previous
+        else None
+    )
+    opening = {
+        "v": 1,
+        "kind": "opening",
+        "origin": origin,
+        "number": number,
+        "previous": before,
+        "carried": carried,
+    }
+    return origin, canonical({**opening, "system_identifier": system_identifier()}).decode()
+
+
+class Tree:
+    """The hashes of one log, read in tiles of 256 and kept for the life of the object."""
+
+    def __init__(self, log: int) -> None:
+        self.log = log
+        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+
+    def node(self, height: int, number: int) -> bytes:
+        """Return the hash of a full subtree of 2**height leaves."""
+        level, rest = divmod(height, TILE_BITS)
+        first = number << rest
+        tile, offset = divmod(first, TILE)
+        return tree.full_root(self.tile(level, tile)[offset : offset + (1 << rest)])
+
+    def tile(self, level: int, number: int) -> list[bytes]:
+        """Return up to 256 hashes of one level, left to right."""
+        if (level, number) not in self._tiles:
+            start = number * TILE
+            table, column, where = (
+                ("audit_seal_tile", "number", f"level = {level} AND ")
+                if level
+                else ("audit_seal_leaf", "position", "")
+            )
+            sql = f"SELECT hash FROM {table} WHERE {where}log = %s AND {column} >= %s AND {column} < %s ORDER BY {column}"  # noqa: S608
+            self._tiles[level, number] = [
+                bytes(row[0]) for row in rows_of(sql, [self.log, start, start + TILE])
+            ]
+        return self._tiles[level, number]
+
+
+def unsealed_since(log: Log | None, head: Head | None) -> tuple[int, datetime | None]:
+    """Return how many events wait for their seal (counted to 10,000) and the time of the oldest."""
+    after = [head.last_xid, head.last_seq] if head else [log.from_xid if log else 0, -1]
+    rows = rows_of(
+        """SELECT count(*), min(at) FROM (SELECT at FROM audit_event WHERE (xid, seq) > (%s::text::xid8, %s)
+           ORDER BY xid, seq LIMIT 10000) AS waiting""",
+        after,
+    )
+    return rows[0][0], rows[0][1]
+
+
+def holders(at_least: str = "1 minute") -> list[str]:
+    """Return one sentence for each writing transaction that has held the horizon of the seal for at least so long."""
+    rows = rows_of(
+        """SELECT pid, coalesce(usename, 'unknown'), application_name, extract(epoch FROM clock_timestamp() - xact_start)::bigint
+           FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND xact_start < clock_timestamp() - %s::interval
+           ORDER BY xact_start""",
+        [at_least],
+    )
+    return [
+        f"Process {pid} of role {role}{f' ({name})' if name else ''} has had a writing transaction open for {seconds // 60} minutes."
+        for pid, role, name, seconds in rows
+    ]
+
+
+def chunks(sql: str, params: list[Any], size: int) -> Iterator[list[Any]]:
+    """Yield the rows of a long statement in parts, through a cursor of the server."""
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(size):
+            yield rows
