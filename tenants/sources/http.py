@@ -1,6 +1,7 @@
 """A JSON HTTP API as a source: GET only, to allow-listed hosts only, never following a redirect, with a cap on bytes and time."""
 
 import json
+import logging
 import os
 import random
 import time
@@ -14,6 +15,7 @@ from tenants.language.shapes import Question, Source
 from tenants.sources.base import Params, QueryFailed, Row, Rows, TimedOut, TooLarge, Unreachable, spell
 from tenants.values import dig
 
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address it asks
 TRIES = 2
 _TRY_AGAIN = frozenset({502, 503, 504})
 _STATUS = {
