@@ -201,6 +201,8 @@ WHITENOISE_AUTOREFRESH = False
 
 globals().update(options.email)
 DEFAULT_FROM_EMAIL = options.email_from
+SEAL_KEY_FILE = options.seal_key_file
+WITNESSES = options.witnesses
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
