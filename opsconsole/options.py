@@ -15,7 +15,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 WITNESSES = ("folder:/", "https://", "http://127.0.0.1:", "mailto:")
 CONSOLE_MAIL = "console://"
-EMAIL_SCHEMES = {"smtp", "smtps", "smtp+tls", "smtp+ssl", "console"}
+EMAIL_SCHEMES = {"smtp", "smtps", "submission", "console"}
 OWNER_COMMANDS = {"migrate", "bootstrap", "install"}
 
 
@@ -129,7 +129,7 @@ def _witnesses(targets: list[str]) -> list[str]:
 
 def _email(env: Env) -> dict[str, Any]:
     url = urlsplit(env.str("OPSCONSOLE_EMAIL_URL", CONSOLE_MAIL))
-    if url.scheme not in EMAIL_SCHEMES or (url.scheme.startswith("smtp") and not url.hostname):
-        raise WrongOption("OPSCONSOLE_EMAIL_URL must look like smtp+tls://user:password@mail.example:587")
+    if url.scheme not in EMAIL_SCHEMES or (url.scheme != "console" and not url.hostname):
+        raise WrongOption("OPSCONSOLE_EMAIL_URL must look like submission://user:password@mail.example:587")
     found: dict[str, Any] = dict(env.dj_email_url("OPSCONSOLE_EMAIL_URL", CONSOLE_MAIL))
     return {name: value for name, value in found.items() if name.startswith("EMAIL_")}
