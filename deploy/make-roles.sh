@@ -7,7 +7,7 @@ create role opsconsole_owner login password :'owner_password';
 create role opsconsole_app login password :'app_password';
 create database opsconsole owner opsconsole_owner template template0;
 revoke all on database opsconsole from public;
-grant connect on database opsconsole to opsconsole_app;
+grant connect, temporary on database opsconsole to opsconsole_app;
 \connect opsconsole
 revoke create on schema public from public;
 SQL

@@ -39,7 +39,7 @@ def run(*command: str, database: str, owner: bool = False, **environment: str) -
 def clone(name: str) -> str:
     """Make a database from the template and return its name."""
     engines.postgres.psql(f"CREATE DATABASE {name} OWNER opsconsole_owner TEMPLATE {engines.TEMPLATE}")
-    engines.postgres.psql(f"GRANT CONNECT ON DATABASE {name} TO opsconsole_app")
+    engines.postgres.psql(f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO opsconsole_app")
     return name
 
 
@@ -144,6 +144,6 @@ def as_owner() -> Callable[[str], str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright leaves a running loop behind, in which Django refuses the ORM."""
     for item in items:
-        if "browser" in Path(str(item.fspath)).parts:
+        if "browser" in Path(str(item.fspath)).parts or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     items.sort(key=lambda item: "browser" in item.keywords)
