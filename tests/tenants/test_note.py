@@ -1,0 +1,40 @@
+import pytest
+
+from tenants.actions import open_panel
+from tenants.noting import markdown_note, plain_note
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(people, tenant):
+    return lambda key: open_panel(actor=people("agent"), tenant=tenant, key=key, ticket="HD-48192")
+
+
+def test_the_note_tells_question_facts_times_source_policy_and_ticket(page, tenant):
+    billing = page("billing")
+    note = plain_note(billing)
+    assert tenant.slug in note
+    assert billing.only.panel.question in note
+    assert "(from product)" in note
+    assert f"Policy {billing.policy_version[:12]}." in note
+    assert "Ticket HD-48192." in note
+    assert "UTC" in note
+
+
+def test_no_masked_value_stands_in_the_note(page):
+    contacts = page("contacts")
+    masked = {
+        c.cell.value for s in contacts.only.sections for row in s.rows for c in row.cells if c.cell.masked
+    }
+    note = plain_note(contacts)
+    assert masked
+    assert not [value for value in masked if value in note]
+    assert "left out because it is masked: " in note
+
+
+def test_what_the_product_wrote_cannot_format_the_markdown(page):
+    note = markdown_note(page("billing"))
+    assert note.startswith("## ")
+    assert "past_due" not in note
+    assert "<" not in note.replace("\\<", "")
