@@ -47,6 +47,19 @@ GRID = """
 /tenants/{tenant}/panels/billing/reveal/         POST     302   404    404      404        403     404     404   403      403
 /tenants/{tenant}/panels/contacts/reveal/        *        302   405    405      405        403     405     405   403      403
 
+/tenants/{tenant}/panels/billing/answer/         POST     302   302    302      302        403     302     302   403      403
+/tenants/{tenant}/panels/contacts/answer/        POST     302   302    302      302        403     403     403   403      403
+/tenants/{tenant}/panels/payments/answer/        POST     302   403    403      403        403     403     403   403      403
+/tenants/{tenant}/panels/{no_panel}/answer/      POST     302   404    404      404        403     404     404   403      403
+/tenants/{elsewhere}/panels/billing/answer/      POST     302   302    302      302        403     404     302   403      403
+/tenants/{no_tenant}/panels/billing/answer/      POST     302   404    404      404        403     404     404   403      403
+/tenants/{tenant}/panels/billing/answer/         *        302   405    405      405        403     405     405   403      403
+
+/reviews/                                        GET      302   403    403      403        200     403     403   403      403
+/reviews/                                        *        302   403    403      403        405     403     403   403      403
+/metrics-board/                                  GET      302   403    403      200        200     403     403   403      403
+/metrics-board/                                  *        302   403    403      405        405     403     403   403      403
+
 /cases/                                          GET      302   200    200      200        200     403     200   403      403
 /cases/                                          *        302   405    405      405        405     403     405   403      403
 /cases/new/                                      GET      302   200    200      200        403     403     200   403      403
@@ -95,6 +108,30 @@ GRID = """
 /audit/events/{event}/                           GET      302   403    403      403        200     403     403   403      403
 /audit/events/{no_event}/                        GET      302   403    403      403        404     403     403   403      403
 /audit/events/{event}/                           *        302   403    403      403        405     403     403   403      403
+
+/api/v1/openapi.json                             GET      200   200    200      200        200     200     200   200      200
+/api/v1/openapi.json                             *        405   405    405      405        405     405     405   405      405
+/api/v1/tenants/                                 GET      401   200    200      200        403     200     200   403      403
+/api/v1/tenants/                                 *        401   405    405      405        403     405     405   403      403
+/api/v1/tenants/{tenant}/                        GET      401   200    200      200        403     200     200   403      403
+/api/v1/tenants/{elsewhere}/                     GET      401   200    200      200        403     404     200   403      403
+/api/v1/tenants/{no_tenant}/                     GET      401   404    404      404        403     404     404   403      403
+/api/v1/tenants/{tenant}/                        *        401   405    405      405        403     405     405   403      403
+/api/v1/tenants/{tenant}/panels/jobs/            GET      401   200    200      200        403     200     403   403      403
+/api/v1/tenants/{tenant}/panels/import_detail/   GET      401   200    403      403        403     403     403   403      403
+/api/v1/tenants/{elsewhere}/panels/jobs/         GET      401   200    200      200        403     404     403   403      403
+/api/v1/tenants/{tenant}/panels/{no_panel}/      GET      401   404    404      404        403     404     404   403      403
+/api/v1/tenants/{tenant}/panels/jobs/            *        401   405    405      405        403     405     405   403      403
+/api/v1/cases/{case}/                            GET      401   200    404      200        200     403     404   403      403
+/api/v1/cases/{no_case}/                         GET      401   404    404      404        404     403     404   403      403
+/api/v1/cases/{case}/                            *        401   405    405      405        405     403     405   403      403
+/api/v1/requests/                                GET      401   403    403      200        403     403     403   403      403
+/api/v1/requests/                                *        401   403    403      405        403     403     403   403      403
+/api/v1/grants/{grant}/                          GET      401   200    404      200        200     403     404   200      403
+/api/v1/grants/{no_grant}/                       GET      401   404    404      404        404     403     404   404      403
+/api/v1/grants/{grant}/                          *        401   405    405      405        405     403     405   405      403
+/api/v1/audit/events/                            GET      401   403    403      403        200     403     403   403      403
+/api/v1/audit/events/                            *        401   403    403      403        405     403     403   403      403
 
 /healthz                                         GET      200   200    200      200        200     200     200   200      200
 /healthz                                         *        405   405    405      405        405     405     405   405      405

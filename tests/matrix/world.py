@@ -60,6 +60,8 @@ class World:
         """Return what a person with the right would send there."""
         if template.endswith("/reveal/"):
             return CONTACT
+        if template.endswith("/answer/"):
+            return {"verdict": "yes", "line": ""}
         if template == "/cases/new/":
             tenant = self.names["tenant"]
             return {"ticket": "HD-90001", "tenant": tenant, "issue": "The invoice is wrong.", "notes": ""}
