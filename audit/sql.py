@@ -34,3 +34,15 @@ def append_only(table: str) -> RunSQL:
         f"SELECT audit_make_append_only('{table}');",
         f"DROP TRIGGER audit_append_only ON {table}; DROP TRIGGER audit_no_truncate ON {table};",
     )
+
+
+def evidence_table(table: str) -> RunSQL:
+    """Return an operation after which `table` is append-only and takes no row without an event of the same transaction."""
+    return RunSQL(
+        f"""SELECT audit_make_append_only('{table}');
+            CREATE CONSTRAINT TRIGGER audit_guard AFTER INSERT ON {table}
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_require_event();
+            ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_guard;""",
+        f"""DROP TRIGGER audit_guard ON {table}; DROP TRIGGER audit_append_only ON {table};
+            DROP TRIGGER audit_no_truncate ON {table};""",
+    )

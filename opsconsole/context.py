@@ -13,9 +13,12 @@ from audit.policies import active_policy
 NAVIGATION = (
     ("Home", "accounts:home", "home", "h", ()),
     ("Tenants", "tenants:search", "tenants", "t", ("see",)),
+    ("Portfolio", "desk:portfolio", "portfolio", "p", ("see",)),
     ("Cases", "grants:cases", "cases", "c", ("ask", "decide", "review")),
     ("Requests", "grants:requests", "requests", "r", ("decide",)),
     ("Audit", "audit:explorer", "audit", "a", ("review",)),
+    ("Reviews", "desk:reviews", "reviews", "w", ("review",)),
+    ("Board", "desk:board", "requests", "b", ("review", "decide")),
     ("Administration", "admin:index", "settings", "m", ("manage_people",)),
 )
 

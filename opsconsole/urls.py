@@ -6,6 +6,7 @@ from opsconsole import health
 urlpatterns = [
     path("", include("accounts.urls")),
     path("tenants/", include("tenants.urls")),
+    path("", include("tenants.desk.urls")),
     path("", include("grants.urls")),
     path("audit/", include("audit.urls")),
     path("api/v1/", include("opsconsole.api")),

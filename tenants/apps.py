@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, resolvers, sweeps
+from opsconsole.lib.registry import beat_entries, resolvers, review_sections, sweeps
 
 DIRECTORY_EVERY = 120.0  # seconds; a tenant that is not mirrored yet is looked up when it is asked for
 
@@ -13,12 +13,15 @@ class TenantsConfig(AppConfig):
     verbose_name = "Tenants"
 
     def ready(self) -> None:
+        from tenants.desk.review import unused_panels
         from tenants.language.load import check_language
         from tenants.language.reach import check_reach
         from tenants.naming import ids_named
         from tenants.tasks import refresh
 
         import_module("tenants.events")
+        import_module("tenants.desk.events")
+        review_sections.append(unused_panels)
         register_checker(check_language)
         register_checker(check_reach)
         resolvers["tenant"] = ids_named

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from audit.refs import TenantRef
+from tenants.desk.models import PanelAnswer, TenantNote
+
+__all__ = ["PanelAnswer", "Tenant", "TenantNote", "TenantQuerySet"]
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):

@@ -31,3 +31,12 @@ readiness: dict[str, Contributor] = {}
 
 resolvers: dict[str, Callable[[str], list[str]]] = {}
 """Filter of the log (actor, tenant) -> function that turns a typed name into the ids that events carry, empty where it knows none."""
+
+review_sections: list[Contributor] = []
+"""Each adds a section to `/reviews/`: `section(person=…) -> dict` with `key`, `title`, `lead`, `template` and what the template needs."""
+
+note_targets: list[Contributor] = []
+"""Each says where facts of a tenant can be attached: `targets(person=…, tenant_id=…) -> list[dict]`, the `label` and `url` of a POST."""
+
+portfolio_lines: list[Contributor] = []
+"""Each adds a line to the portfolio: `line(tenant_ids=…) -> (title, {tenant id: sentence})`."""

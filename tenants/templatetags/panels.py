@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from opsconsole.lib.charts import Plot, Point, bar_plot
 from tenants import markup
 from tenants.cells import Cell
 from tenants.language.shapes import Column
@@ -73,22 +74,14 @@ def revealable(section: SectionView) -> Iterable[Column]:
 
 
 @register.filter
-def bars(section: SectionView) -> dict[str, object]:
-    """The bars of a chart on a field 100 high, 20 for each bar; the numbers themselves stand in the table beside it."""
+def plot(section: SectionView) -> Plot:
+    """The bars of a chart section; the numbers themselves stand in the table beside it."""
     chart = section.section.chart
     pairs = [(row.get(chart.label), row.get(chart.value)) for row in section.rows] if chart else []
-    numbers = [(label, value, value.number) for label, value in pairs if value and value.number is not None]
-    top = max((number for _, _, number in numbers), default=0) or 1
-    return {
-        "width": max(20 * len(numbers), 20),
-        "bars": [
-            {
-                "x": 20 * place + 2,
-                "y": round(100 - max(number, 0) / top * 100, 1),
-                "height": round(max(number, 0) / top * 100, 1),
-                "label": label.spoken if label else "",
-                "value": value.value,
-            }
-            for place, (label, value, number) in enumerate(numbers)
-        ],
-    }
+    return bar_plot(
+        [
+            Point(label.spoken if label else "", value.number, value.spoken)
+            for label, value in pairs
+            if value and value.number is not None
+        ]
+    )

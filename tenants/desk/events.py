@@ -1,0 +1,55 @@
+from audit.registry import EventType, register
+
+_ACCESS = "AU-2: access to customer data"
+_WORK = "AU-2: work on a ticket"
+
+register(
+    EventType(
+        "panel.answered",
+        1,
+        "{actor} said whether {panel} of {tenant} gave the answer[ for ticket {ticket}]: {verdict}",
+        fields=("panel", "key", "verdict"),
+        category=_WORK,
+        retention="access",
+    ),
+    EventType(
+        "facts.written",
+        1,
+        "{actor} wrote the facts of {panel} of {tenant} for a note[ to ticket {ticket}]",
+        fields=("panel", "panels", "scopes"),
+        category=_ACCESS,
+        retention="access",
+    ),
+    EventType(
+        "portfolio.opened",
+        1,
+        "{actor} opened the health of {tenants}",
+        fields=("tenants", "count", "queries", "scopes"),
+        category=_ACCESS,
+        retention="access",
+    ),
+    EventType(
+        "portfolio.query_failed",
+        1,
+        "{query} of the portfolio could not be shown: {sentence}",
+        fields=("query", "sentence", "source"),
+        category="AU-2: failed access to customer data",
+        retention="access",
+    ),
+    EventType(
+        "portfolio.leak_stopped",
+        1,
+        "{query} of the portfolio returned rows of tenants it was not asked for; nothing of it was shown",
+        fields=("query", "source", "rows"),
+        category="AU-2: information leak stopped",
+        retention="access",
+        sensitivity="high",
+    ),
+    EventType(
+        "note.written",
+        1,
+        "{actor} wrote a note on {tenant}",
+        category="AU-2: notes on a customer",
+        retention="access",
+    ),
+)
