@@ -12,12 +12,14 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from grants.access_rules import check_access
+        from grants.actions import end_all_of
         from grants.metrics import GAUGES
         from grants.queries import home_card
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
         register_checker(check_access)
+        registry.enders.append(end_all_of)
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
         registry.sweeps.update(SWEEPS)

@@ -23,10 +23,13 @@ SENTENCES = {
     Outbox.Kind.DENIED: "The request for access to {tenant} was denied ({ticket}).",
     Outbox.Kind.WITHDRAWN: "The request for access to {tenant} was taken back ({ticket}).",
     Outbox.Kind.LAPSED: "Nobody decided in time on the request for access to {tenant} ({ticket}).",
+    Outbox.Kind.ASKED_BACK: "Your request for access to {tenant} came back with a question ({ticket}).",
+    Outbox.Kind.ANSWERED: "A question on access to {tenant} was answered; the request waits for your decision ({ticket}).",
+    Outbox.Kind.HANDED_OVER: "Access to {tenant} was handed over ({ticket}).",
     Outbox.Kind.STARTED: "Your access to {tenant} has started ({ticket}).",
     Outbox.Kind.ENDED: "Your access to {tenant} has ended ({ticket}).",
 }
-TO_DECIDERS = {Outbox.Kind.ASKED, Outbox.Kind.PART_APPROVED}
+TO_DECIDERS = {Outbox.Kind.ASKED, Outbox.Kind.PART_APPROVED, Outbox.Kind.ANSWERED}
 
 
 def deliver_outbox(*, limit: int = BATCH) -> int:
@@ -85,7 +88,7 @@ def _receivers(row: Outbox) -> set[UUID]:
     if row.kind in TO_DECIDERS:
         return {person.pk for person in deciders_of(request)}
     concerned = {request.requester_id, row.grant.person_id if row.grant else request.person_id}
-    if row.kind == Outbox.Kind.WITHDRAWN:
+    if row.kind in {Outbox.Kind.WITHDRAWN, Outbox.Kind.HANDED_OVER}:
         concerned |= set(request.approvals.values_list("decider_id", flat=True))
     return concerned
 
@@ -99,7 +102,11 @@ def deciders_of(request: AccessRequest) -> Iterable[Person]:
         if "decide" in role.may and role.decides & consequences
     ]
     people = Person.objects.filter(is_active=True, memberships__role__in=roles).distinct()
-    out = {request.requester_id, request.person_id, *request.approvals.values_list("decider_id", flat=True)}
+    out = {
+        request.requester_id,
+        request.person_id,
+        *request.approvals.filter(round=request.round).values_list("decider_id", flat=True),
+    }
     return [
         person
         for person in people

@@ -1,7 +1,7 @@
 """The digest that binds a decision to exactly what was shown: SHA-256 over the RFC 8785 form."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from grants.policy import Decided
 
 
-def digest_of(request: "AccessRequest", remaining: "Decided") -> str:
-    """Return 64 hex characters over what a decider is shown: who, where, what is left, how long, when, why, which policy."""
+def digest_of(request: "AccessRequest", remaining: "Decided", said: Sequence[str] = ()) -> str:
+    """Return 64 hex characters over what a decider is shown: who, where, what is left, how long, when, why, what was said."""
     return _sha256(
         {
             "request": str(request.pk),
@@ -29,6 +29,8 @@ def digest_of(request: "AccessRequest", remaining: "Decided") -> str:
             "reason": request.reason,
             "policy": request.policy_version,
             "round": request.round,
+            "extends": str(request.extends_id) if request.extends_id else None,
+            "said": list(said),
         }
     )
 

@@ -124,6 +124,59 @@ class CommentForm(VerbForm):
     )
 
 
+class YesNoField(forms.Field):
+    """Yes or no, as a checkbox or a program writes it. The words "false" and "no" mean no; anything unknown is a mistake."""
+
+    widget = forms.TextInput  # a checkbox widget would turn any word into yes
+    WORDS = {"": False, "no": False, "false": False, "off": False, "0": False} | dict.fromkeys(
+        ("yes", "true", "on", "1"), True
+    )
+
+    def to_python(self, value: Any) -> bool:
+        """Return what the word means."""
+        word = str(value or "").strip().lower()
+        if word not in self.WORDS:
+            raise ValidationError("Write yes or no.")
+        return self.WORDS[word]
+
+
+class CloseForm(VerbForm):
+    """Closes a case: how it ended, in words, and whether it is a problem of the product."""
+
+    resolved = YesNoField(required=False, label="The customer can do what failed")
+    summary = forms.CharField(
+        max_length=LONGEST_TEXT,
+        required=False,
+        label="How it ended",
+        help_text="For whoever meets this again.",
+        widget=_AREA,
+    )
+    product_problem = YesNoField(required=False, label="This keeps happening: a problem of the product")
+
+
+class ExtendForm(VerbForm):
+    """Asks for more minutes on live access."""
+
+    minutes = forms.IntegerField(
+        label="How many more minutes", error_messages={"invalid": "Write a whole number of minutes."}
+    )
+    reason = forms.CharField(max_length=LONGEST_TEXT, required=False, label="What has come up", widget=_AREA)
+
+
+class HandOverForm(VerbForm):
+    """Hands what is left of live access to a colleague."""
+
+    person = forms.CharField(max_length=60, label="To whom", help_text="Their sign-in name.")
+    comment = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Note", widget=_AREA)
+
+    def clean_person(self) -> Person:
+        """Return the colleague named by sign-in name or id."""
+        person = _person_named(self.cleaned_data["person"].strip())
+        if person is None:
+            raise ValidationError("Nobody has this sign-in name.")
+        return person
+
+
 def _person_named(typed: str) -> Person | None:
     people = Person.objects.filter(is_active=True)
     try:

@@ -12,6 +12,7 @@ from grants.access_rules import Ceremony, ReasonRules
 FARTHEST_START = timedelta(
     days=7
 )  # a later start is planned for within a week, the longest time a request may wait
+MOST_EXTENSIONS = 2  # of one grant; its whole length stays within the policy's longest window
 FEWEST_WORDS = 3  # what is left of a reason without its vague phrases must say at least this much
 _WORD = re.compile(r"\w+")
 

@@ -19,6 +19,8 @@ def how_it_stands(request: AccessRequest, now: datetime) -> str:
         return f"Nobody decided before {request.pending_until:%H:%M} UTC, so the request lapsed. It can be asked again."
     if state == AccessRequest.Status.WITHDRAWN:
         return f"The request was taken back at {_at(request.closed_at)}."
+    if state == AccessRequest.Status.ASKED_BACK:
+        return "The request was sent back with a question and waits for the answer."
     last = request.approvals.select_related("decider").order_by("-decided_at").first()
     if last and state in (AccessRequest.Status.APPROVED, AccessRequest.Status.DENIED):
         word = "approved" if last.decision == Approval.Decision.APPROVE else "denied"

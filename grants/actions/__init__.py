@@ -2,14 +2,24 @@
 
 from grants.actions.asking import request_access, withdraw
 from grants.actions.cases import open_case
+from grants.actions.closing import close_case
 from grants.actions.deciding import approve, deny
-from grants.actions.ending import may_revoke, revoke
+from grants.actions.ending import end_all_of, may_revoke, revoke
+from grants.actions.extending import extend
+from grants.actions.handing_over import hand_over
 from grants.actions.sweeping import expire_grants, lapse_requests, start_grants
+from grants.actions.talking import answer, ask_back
 
 __all__ = [
+    "answer",
     "approve",
+    "ask_back",
+    "close_case",
     "deny",
+    "end_all_of",
     "expire_grants",
+    "extend",
+    "hand_over",
     "lapse_requests",
     "may_revoke",
     "open_case",

@@ -1,8 +1,7 @@
 """The verbs of the person who asks: request access, take it back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,23 +10,17 @@ from accounts.models import Person
 from accounts.queries import Powers, powers_of, roles_in_force
 from accounts.roles import Scope
 from audit.actions import record
-from audit.policies import active_policy
 from grants import policy
 from grants.access_rules import Ceremony
-from grants.actions.cases import MayNotAsk
+from grants.actions.building import Ask, Askers, lock_case, write_request
 from grants.actions.errors import about, broken_constraint
-from grants.digest import digest_of, same_question
-from grants.models import AccessRequest, Case, GrantScope, Outbox, RequestScope
+from grants.models import AccessRequest, Case, GrantScope, Outbox
 from grants.notifications import tell_about_request
 from grants.reach import in_reach
 from grants.rules import rules_in_force
 from grants.standing import how_it_stands, state_of
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
-
-
-class CaseClosed(Conflict):
-    code = "case_closed"
 
 
 class AskedAlready(Conflict):
@@ -40,16 +33,6 @@ class NotYourRequest(Refused):
 
 class RequestOver(Conflict):
     code = "request_over"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is asked for: scopes, minutes, why, and a start where it is not the approval."""
-
-    scopes: frozenset[str]
-    minutes: int
-    reason: str
-    starts_at: datetime | None = None
 
 
 def request_access(
@@ -78,26 +61,10 @@ def request_access(
 
 
 def _ask(actor: Person, person: Person, case_id: UUID, ask: Ask) -> AccessRequest:
-    case = Case.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=case_id)
+    case, powers = lock_case(actor, case_id)
     now = database_now()
-    powers = powers_of(actor, fresh=True)
-    if "ask" not in powers.may or not in_reach(actor, powers, case.tenant):
-        raise about(
-            MayNotAsk("You may not ask for access to this tenant.", scope="ask"),
-            tenant=case.tenant,
-            trail=case.trail(),
-        )
-    if case.status != Case.Status.OPEN:
-        raise CaseClosed("This case is closed. Open a new one for the ticket.", state=case.status)
-    known = roles_in_force().scopes
     ceremony = _check(case, person, powers, ask, now)
-    request = _build(case, actor, person, ask, ceremony)
-    request.asked_at, request.pending_until = now, now + timedelta(minutes=ceremony.pending_minutes)
-    request.save(force_insert=True)
-    RequestScope.objects.bulk_create(
-        RequestScope(request=request, scope=scope, consequence=known[scope].consequence)
-        for scope in sorted(ask.scopes)
-    )
+    request = write_request(case, Askers(actor, person), ask, ceremony, now=now)
     _record_ask(actor, person, request, ask)
     tell_about_request(Outbox.Kind.ASKED, request, now)
     return request
@@ -147,27 +114,6 @@ def _held(person: Person, case: Case, ask: Ask, now: datetime) -> str:
         .first()
     )
     return f"{held.scope} is held already, until {held.until:%H:%M} UTC." if held else ""
-
-
-def _build(case: Case, actor: Person, person: Person, ask: Ask, ceremony: Ceremony) -> AccessRequest:
-    request = AccessRequest(
-        case=case,
-        tenant=case.tenant,
-        environment=case.tenant.environment,
-        region=case.tenant.region,
-        requester=actor,
-        person=person,
-        reason=ask.reason,
-        minutes=ask.minutes,
-        starts_at=ask.starts_at,
-        policy_version=active_policy().version,
-        longest_minutes=ceremony.longest_minutes,
-        approvals_needed=ceremony.approvals,
-        scope_count=len(ask.scopes),
-        same_as=same_question(case_id=case.pk, person_id=person.pk, scopes=ask.scopes),
-    )
-    request.digest = digest_of(request, policy.Decided(ask.scopes, ask.minutes))
-    return request
 
 
 def _record_ask(actor: Person, person: Person, request: AccessRequest, ask: Ask) -> None:

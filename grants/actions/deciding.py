@@ -1,6 +1,7 @@
 """The verbs of the person who decides. The right to decide is decided again under the lock, from fresh rows."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,7 +20,7 @@ from grants.actions.question import (
     guard_standing,
     lock_question,
 )
-from grants.actions.starting import begin_grant
+from grants.actions.starting import begin_grant, extend_grant
 from grants.digest import digest_of
 from grants.models import AccessRequest, Approval, ApprovalScope, Grant, Outbox
 from grants.notifications import tell_about_request
@@ -53,6 +54,8 @@ def _approve(actor: Person, request_id: UUID, digest: str, chosen: policy.Decide
     guard_decider(actor, question, {question.consequences[scope] for scope in kept})
     guard_standing(actor, question, digest)
     errors = policy.widening_fault(chosen, question.remaining)
+    if request.extends_id and chosen.scopes < question.remaining.scopes:
+        errors["scopes"] = "An extension is for the whole access. Shorten it, or deny it."
     if errors:
         raise Invalid(errors)
     needed = guard_policy(question, chosen)
@@ -62,9 +65,9 @@ def _approve(actor: Person, request_id: UUID, digest: str, chosen: policy.Decide
     if len(question.earlier) + 1 >= needed:
         request.status, request.closed_at = AccessRequest.Status.APPROVED, question.now
         request.save(update_fields=["status", "closed_at"])
-        grant = begin_grant(request, question.consequences, remaining, question.now)
+        grant = _give(question, remaining)
     else:
-        request.digest = digest_of(request, remaining)
+        request.digest = digest_of(request, remaining, question.said)
         request.save(update_fields=["digest"])
     waits_for = "" if grant else f"{needed - len(question.earlier) - 1} more approval"
     _record_approval(actor, approval, question, grant, waits_for)
@@ -72,6 +75,14 @@ def _approve(actor: Person, request_id: UUID, digest: str, chosen: policy.Decide
         Outbox.Kind.APPROVED if grant else Outbox.Kind.PART_APPROVED, request, question.now, grant=grant
     )
     return approval
+
+
+def _give(question: Question, decided: policy.Decided) -> Grant:
+    """Begin the grant that was asked for, or move the end of the one that is extended."""
+    request = question.request
+    if request.extends_id is None:
+        return begin_grant(request, question.consequences, decided, question.now)
+    return extend_grant(request, decided)
 
 
 def deny(*, actor: Person, request_id: UUID, comment: str) -> Approval:
@@ -146,7 +157,7 @@ def _record_approval(
         actor=actor.as_actor(),
         tenant=request.tenant.as_ref(),
         obj=request.as_ref(),
-        trail=grant.trail() if grant else request.trail(),
+        trail=replace(request.trail(), grant_id=grant.pk if grant else None),
         approval_state=request.status,
         scopes=sorted(kept),
         minutes=approval.minutes,

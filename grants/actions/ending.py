@@ -1,5 +1,6 @@
-"""The verb of the person who ends access before its time."""
+"""The verbs that end access before its time."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -31,11 +32,7 @@ def revoke(*, actor: Person, grant_id: UUID, comment: str = "") -> Grant:
     Raises `MayNotRevoke`, `EndedAlready` for a grant whose time is over or that somebody else ended.
     """
     with transaction.atomic(durable=True):
-        grant = (
-            Grant.objects.select_for_update(of=("self",))
-            .select_related("case", "tenant", "person", "request")
-            .get(pk=grant_id)
-        )
+        grant = _lock(grant_id)
         now = database_now()
         if not may_revoke(actor, grant):
             error = MayNotRevoke(
@@ -51,22 +48,50 @@ def revoke(*, actor: Person, grant_id: UUID, comment: str = "") -> Grant:
             over = min(grant.ended_at or grant.expires_at, grant.expires_at)
             error_over = EndedAlready(f"This access ended at {over:%H:%M:%S} UTC.", state="ended")
             raise about(error_over, tenant=grant.tenant, trail=grant.trail())
-        grant.end_cause = Grant.Cause.GIVEN_BACK if actor.pk == grant.person_id else Grant.Cause.REVOKED
-        grant.status, grant.ended_at, grant.ended_by = Grant.Status.ENDED, now, actor
-        grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
-        record(
-            "grant.ended",
-            actor=actor.as_actor(),
-            tenant=grant.tenant.as_ref(),
-            obj=grant.as_ref(),
-            subject=Ref("person", str(grant.person_id), grant.person.display_name),
-            trail=grant.trail(),
-            cause=grant.get_end_cause_display().lower(),
-            by=actor.display_name,
-            comment=comment.strip(),
-        )
-        tell_about_grants(Outbox.Kind.ENDED, [grant], now)
+        cause = Grant.Cause.GIVEN_BACK if actor.pk == grant.person_id else Grant.Cause.REVOKED
+        _end(grant, actor, cause, comment.strip(), now)
     return grant
+
+
+def end_all_of(*, actor: Person, person: Person, reason: str) -> list[str]:
+    """End every grant of a person who leaves, one transaction each, and return a sentence for each; registered as an ender.
+
+    The caller's door decides who may off-board; access that is over already is left to the sweep.
+    """
+    ended = []
+    for grant_id in Grant.objects.filter(person=person, ended_at__isnull=True).values_list("pk", flat=True):
+        with transaction.atomic():
+            grant = _lock(grant_id)
+            now = database_now()
+            if grant.ended_at is None and now < grant.expires_at:
+                _end(grant, actor, Grant.Cause.OFF_BOARDED, reason.strip(), now)
+                ended.append(f"Access to {grant.tenant} under ticket {grant.case.ticket} was ended.")
+    return ended
+
+
+def _lock(grant_id: UUID) -> Grant:
+    return (
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("case", "tenant", "person", "request")
+        .get(pk=grant_id)
+    )
+
+
+def _end(grant: Grant, actor: Person, cause: Grant.Cause, comment: str, now: datetime) -> None:
+    grant.end_cause, grant.status, grant.ended_at, grant.ended_by = cause, Grant.Status.ENDED, now, actor
+    grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
+    record(
+        "grant.ended",
+        actor=actor.as_actor(),
+        tenant=grant.tenant.as_ref(),
+        obj=grant.as_ref(),
+        subject=Ref("person", str(grant.person_id), grant.person.display_name),
+        trail=grant.trail(),
+        cause=cause.label.lower(),
+        by=actor.display_name,
+        comment=comment,
+    )
+    tell_about_grants(Outbox.Kind.ENDED, [grant], now)
 
 
 def may_revoke(actor: Person, grant: Grant) -> bool:

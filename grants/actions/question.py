@@ -40,13 +40,14 @@ class Question:
     consequences: dict[str, str]
     earlier: tuple[Approval, ...]
     remaining: policy.Decided
+    said: tuple[str, ...]
     now: datetime
 
 
 def lock_question(request_id: UUID) -> Question:
     """Lock a request and return it with the clock read after the lock. Call it inside the verb's transaction."""
     request = (
-        AccessRequest.objects.select_for_update(of=("self",))
+        AccessRequest.objects.select_for_update(of=("self", "case"))
         .select_related("case", "tenant", "person", "requester")
         .get(pk=request_id)
     )
@@ -61,9 +62,9 @@ def lock_question(request_id: UUID) -> Question:
         policy.Decided(frozenset(row.scope for row in approval.scopes.all()), approval.minutes or 0)
         for approval in earlier
     ]
-    return Question(
-        request, consequences, earlier, policy.what_remains(consequences, request.minutes, let_through), now
-    )
+    remaining = policy.what_remains(consequences, request.minutes, let_through)
+    said = tuple(request.messages.order_by("said_at").values_list("text", flat=True))
+    return Question(request, consequences, earlier, remaining, said, now)
 
 
 def guard_decider(actor: Person, question: Question, consequences: set[str]) -> None:

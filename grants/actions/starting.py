@@ -1,9 +1,18 @@
 """How a grant begins; called by the approval that completes a request, in its transaction and under its lock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from grants import policy
+from grants.actions.errors import about
 from grants.models import AccessRequest, Grant, GrantScope
+from opsconsole.lib.clock import database_now
+from opsconsole.lib.errors import Conflict
+
+
+class NothingToExtend(Conflict):
+    """The access ended before its extension was approved."""
+
+    code = "nothing_to_extend"
 
 
 def begin_grant(
@@ -35,4 +44,26 @@ def begin_grant(
         )
         for scope in sorted(decided.scopes)
     )
+    return grant
+
+
+def extend_grant(request: AccessRequest, decided: policy.Decided) -> Grant:
+    """Move the end of the grant that an approved request extends, and return it. Raises `NothingToExtend` where it is over."""
+    grant = (
+        Grant.objects.select_for_update(of=("self",)).select_related("case", "tenant").get(extensions=request)
+    )
+    now = database_now()
+    if (
+        policy.state_at(now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at)
+        == "ended"
+    ):
+        error = NothingToExtend(
+            "The access ended before this was approved. It can be asked for anew.", state="ended"
+        )
+        raise about(error, tenant=grant.tenant, trail=grant.trail())
+    longest = grant.starts_at + timedelta(minutes=request.longest_minutes)
+    grant.expires_at = max(
+        grant.expires_at, min(grant.expires_at + timedelta(minutes=decided.minutes), longest)
+    )
+    grant.save(update_fields=["expires_at"])
     return grant

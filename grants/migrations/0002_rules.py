@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial"), ("grants", "0001_initial")]
 
     operations = [
-        from_file("0001_rules"),
+        from_file("0002_rules"),
         guard_table("grants_case"),
         guard_table("grants_accessrequest"),
         guard_table("grants_grant"),

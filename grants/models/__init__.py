@@ -1,19 +1,21 @@
-"""The life of a temporary access. Every invariant stands in PostgreSQL too: `grants/sql_files/0001_rules.sql`."""
+"""The life of a temporary access. Every invariant stands in PostgreSQL too: `grants/sql_files`."""
 
 from grants.models.approval import Approval, ApprovalScope
-from grants.models.case import Case
+from grants.models.case import Case, Closeout
 from grants.models.grant import Grant, GrantScope
 from grants.models.outbox import Notice, Outbox
-from grants.models.request import AccessRequest, RequestScope
+from grants.models.request import AccessRequest, RequestMessage, RequestScope
 
 __all__ = [
     "AccessRequest",
     "Approval",
     "ApprovalScope",
     "Case",
+    "Closeout",
     "Grant",
     "GrantScope",
     "Notice",
     "Outbox",
+    "RequestMessage",
     "RequestScope",
 ]

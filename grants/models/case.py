@@ -59,3 +59,22 @@ class Case(models.Model):
     def trail(self) -> Trail:
         """Return what events of this case hang on."""
         return Trail(case_id=self.pk, ticket=self.ticket)
+
+
+class Closeout(models.Model):
+    """How a case ended: what was found, and what the database said of its access at that moment. Append-only."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="closeout")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    resolved = models.BooleanField()
+    product_problem = models.BooleanField()
+    summary = models.TextField()
+    grants_ended = models.PositiveSmallIntegerField()
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-closed_at"]
+        constraints = [models.CheckConstraint(condition=~Q(summary=""), name="grants_closeout_says_how")]
+
+    def __str__(self) -> str:
+        return self.summary

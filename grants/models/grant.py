@@ -52,6 +52,9 @@ class Grant(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_cause = models.CharField(max_length=12, choices=Cause.choices, blank=True)
+    handed_over_from = models.ForeignKey(
+        "self", models.PROTECT, related_name="handed_over_to", null=True, blank=True
+    )
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -71,7 +74,12 @@ class Grant(models.Model):
             models.Index(fields=["person", "-starts_at"], name="grants_grant_by_person"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["request"], name="grants_grant_one_per_request"),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(handed_over_from__isnull=True),
+                name="grants_grant_one_per_request",
+            ),
+            models.UniqueConstraint(fields=["handed_over_from"], name="grants_grant_handed_over_once"),
             models.UniqueConstraint(fields=["id", "person", "tenant"], name="grants_grant_holder_key"),
             models.CheckConstraint(
                 condition=Q(status__in=["scheduled", "live", "ended"]), name="grants_grant_status"

@@ -19,6 +19,9 @@ class Outbox(models.Model):
         DENIED = "denied", "A request was denied"
         WITHDRAWN = "withdrawn", "A request was withdrawn"
         LAPSED = "lapsed", "A request lapsed"
+        ASKED_BACK = "asked_back", "A request came back with a question"
+        ANSWERED = "answered", "A question was answered"
+        HANDED_OVER = "handed_over", "Access was handed over"
         STARTED = "started", "Access started"
         ENDED = "ended", "Access ended"
 

@@ -42,6 +42,9 @@ class AccessRequest(models.Model):
     region = models.TextField(blank=True)
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="access_requests")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    extends = models.ForeignKey(
+        "grants.Grant", models.PROTECT, related_name="extensions", null=True, blank=True
+    )
     reason = models.TextField()
     minutes = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +62,7 @@ class AccessRequest(models.Model):
 
     if TYPE_CHECKING:
         scopes: RelatedManager["RequestScope"]
+        messages: RelatedManager["RequestMessage"]
         approvals: RelatedManager["Approval"]
 
     class Meta:
@@ -135,3 +139,26 @@ class RequestScope(models.Model):
 
     def __str__(self) -> str:
         return self.scope
+
+
+class RequestMessage(models.Model):
+    """A decider's question or the answer to it. Append-only; an answer begins a new round, in which no earlier decision counts."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", "Asked"
+        ANSWER = "answer", "Answered"
+
+    request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["said_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="grants_requestmessage_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return self.text

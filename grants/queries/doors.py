@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import Person
@@ -35,7 +35,7 @@ def get_request_for(person: Person, request_id: UUID) -> AccessRequest:
 def get_grant_for(person: Person, grant_id: UUID) -> Grant:
     """Return a grant the person holds, asked for, decides on, administers or reviews. Raises `Http404` for every other."""
     wanted = Grant.objects.select_related(
-        "case", "tenant", "person", "request", "request__requester", "ended_by"
+        "case", "tenant", "person", "request", "request__requester", "ended_by", "handed_over_from__person"
     )
     grant = wanted.filter(pk=grant_id).first()
     if grant is None or not _may_know(person, grant):
@@ -68,7 +68,7 @@ def decidable_requests(person: Person) -> QuerySet[AccessRequest]:
     if "decide" not in powers.may:
         return AccessRequest.objects.none()
     waiting = AccessRequest.objects.filter(_decides(person, powers), status=AccessRequest.Status.PENDING)
-    mine = Q(requester=person) | Q(person=person) | Q(approvals__decider=person)
+    mine = Q(requester=person) | Q(person=person) | Q(approvals__decider=person, approvals__round=F("round"))
     return waiting.exclude(pk__in=waiting.filter(mine).values("pk")).order_by("asked_at", "pk")
 
 

@@ -1,15 +1,18 @@
 """What the pages of cases, requests and grants show: frozen, and already in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from accounts.models import Person
 from accounts.queries import powers_of, roles_in_force
-from accounts.roles import Scope
+from accounts.roles import CONSEQUENCES, Scope
 from audit.models import Event
 from grants import policy
-from grants.models import AccessRequest, Approval, Case, Grant
+from grants.models import AccessRequest, Approval, Case, Grant, RequestMessage
 from grants.rules import rules_in_force
 from grants.standing import state_of
 from opsconsole.lib.clock import database_now
@@ -107,12 +110,19 @@ class Question:
     """A request as a decider sees it: what remains of it now, and what stays closed."""
 
     state: State
+    name: str
     bounds: Bounds
     remaining: policy.Decided
     decisions: list[Decision]
     needed: int
     ends_if_approved_now: datetime
     grant: GrantLine | None
+    messages: list[RequestMessage]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still waits, for a decision or for an answer."""
+        return self.name in AccessRequest.OPEN
 
 
 def askable(person: Person, chosen: set[str]) -> Bounds:
@@ -224,23 +234,32 @@ def question_of(request: AccessRequest) -> Question:
         row for row in approvals if row.round == request.round and row.decision == Approval.Decision.APPROVE
     ]
     remaining = policy.what_remains(asked, request.minutes, [_let_through(row) for row in counted])
-    grant = request.grants.select_related("person", "tenant").prefetch_related("scopes").first()
+    grant = (
+        Grant.objects.filter(Q(request=request) | Q(pk=request.extends_id))
+        .select_related("person", "tenant")
+        .prefetch_related("scopes")
+        .first()
+    )
     return Question(
         state=State(AccessRequest.Status(name).label, "", TONES[name]),
+        name=name,
         bounds=bounds_of(set(remaining.scopes), request.person),
         remaining=remaining,
         decisions=[_decision(row, asked) for row in approvals],
         needed=max(0, request.approvals_needed - len(counted)),
         ends_if_approved_now=policy.window(now, request.starts_at, remaining.minutes)[1],
         grant=grant_line(grant, now) if grant else None,
+        messages=list(request.messages.select_related("author").order_by("said_at")),
     )
 
 
-def default_minutes(person: Person) -> int:
-    """Return the minutes a form offers: the shortest default of what the person's role asks for."""
-    ceremonies = rules_in_force().ceremonies
-    usual = [ceremonies[name].default_minutes for name in powers_of(person).asks_for if name in ceremonies]
-    return min(usual, default=int(timedelta(minutes=30).total_seconds() // 60))
+def default_minutes(person: Person, scopes: Iterable[str] = ()) -> int:
+    """Return the minutes a form offers: the default of the chosen scopes, or of the least that the person's role asks for."""
+    known, ceremonies = roles_in_force().scopes, rules_in_force().ceremonies
+    chosen = {known[scope].consequence for scope in scopes if scope in known} & set(ceremonies)
+    open_to = powers_of(person).asks_for & set(ceremonies)
+    least = [name for name in CONSEQUENCES if name in open_to][:1]
+    return rules_in_force().ceremony_for(chosen or least).default_minutes if chosen or least else 30
 
 
 def _line(scope: Scope, chosen: set[str]) -> ScopeLine:

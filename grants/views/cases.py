@@ -10,8 +10,8 @@ from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
 from grants.actions.cases import CaseAlreadyOpen
-from grants.forms import AskForm, CaseForm
-from grants.models import Case
+from grants.forms import AskForm, CaseForm, CloseForm
+from grants.models import Case, Closeout
 from grants.queries import get_case_for
 from grants.queries.lists import page_of_cases
 from grants.queries.pages import askable, default_minutes, grants_of, requests_of, story_of
@@ -84,7 +84,31 @@ def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _case_page(request, found, form, status=422)
 
 
-def _case_page(request: StaffRequest, case: Case, form: AskForm, status: int = 200) -> HttpResponse:
+@require_POST
+@needs("ask", "decide")
+def close(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    found = get_case_for(request.user, case_id)
+    form = CloseForm(request.POST, auto_id="close_%s")
+    if form.is_valid():
+        try:
+            actions.close_case(actor=request.user, case_id=found.pk, **form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, "The case is closed.")
+            return redirect(found)
+    blank = AskForm(initial={"minutes": default_minutes(request.user)})
+    return _case_page(request, found, blank, close_form=form, status=422)
+
+
+def _case_page(
+    request: StaffRequest,
+    case: Case,
+    form: AskForm,
+    *,
+    close_form: CloseForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     person = request.user
     context = {
         "case": case,
@@ -93,6 +117,10 @@ def _case_page(request: StaffRequest, case: Case, form: AskForm, status: int = 2
         "requests": requests_of(case),
         "grants": grants_of(case),
         "story": story_of(case_id=case.pk),
+        "close_form": close_form or CloseForm(auto_id="close_%s"),
+        "closeout": Closeout.objects.filter(case=case).select_related("closed_by").first(),
+        "may_close": case.status == Case.Status.OPEN
+        and (case.owner_id == person.pk or person.has_perm("console.decide")),
         "may_ask": case.status == Case.Status.OPEN and person.has_perm("console.ask"),
     }
     return render(request, "grants/case.html", context, status=status)

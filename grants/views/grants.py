@@ -8,10 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
-from grants.forms import CommentForm
+from grants.forms import CommentForm, ExtendForm, HandOverForm, VerbForm
+from grants.models import Grant
 from grants.queries import get_grant_for
 from grants.queries.pages import bounds_of, grant_line, story_of
 from opsconsole.lib.clock import database_now
+from opsconsole.lib.errors import Invalid
 
 KNOWS = ("ask", "decide", "review", "manage_people")
 
@@ -19,18 +21,7 @@ KNOWS = ("ask", "decide", "review", "manage_people")
 @require_GET
 @needs(*KNOWS)
 def grant(request: StaffRequest, grant_id: UUID) -> HttpResponse:
-    found = get_grant_for(request.user, grant_id)
-    line = grant_line(found, database_now())
-    context = {
-        "line": line,
-        "grant": found,
-        "bounds": bounds_of({scope.key for scope in line.scopes}, found.person),
-        "may_end": not line.is_over and actions.may_revoke(request.user, found),
-        "is_mine": found.person_id == request.user.pk,
-        "form": CommentForm(),
-        "story": story_of(grant_id=found.pk),
-    }
-    return render(request, "grants/grant.html", context)
+    return _page(request, get_grant_for(request.user, grant_id))
 
 
 @require_POST
@@ -40,3 +31,58 @@ def revoke(request: StaffRequest, grant_id: UUID) -> HttpResponse:
     actions.revoke(actor=request.user, grant_id=found.pk, comment=request.POST.get("comment", ""))
     messages.success(request, "The access has ended.")
     return redirect(found)
+
+
+@require_POST
+@needs("ask")
+def extend(request: StaffRequest, grant_id: UUID) -> HttpResponse:
+    found = get_grant_for(request.user, grant_id)
+    form = ExtendForm(request.POST, auto_id="more_%s")
+    if form.is_valid():
+        try:
+            made = actions.extend(actor=request.user, grant_id=found.pk, **form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, "Your request for more time is on its way to the people who decide.")
+            return redirect(made)
+    return _page(request, found, extend_form=form, status=422)
+
+
+@require_POST
+@needs("ask")
+def hand_over(request: StaffRequest, grant_id: UUID) -> HttpResponse:
+    found = get_grant_for(request.user, grant_id)
+    form = HandOverForm(request.POST, auto_id="hand_%s")
+    if form.is_valid():
+        try:
+            actions.hand_over(actor=request.user, grant_id=found.pk, **form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, "What was left of the time is now theirs.")
+            return redirect(found)
+    return _page(request, found, hand_form=form, status=422)
+
+
+def _page(
+    request: StaffRequest,
+    found: Grant,
+    *,
+    extend_form: VerbForm | None = None,
+    hand_form: VerbForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    line = grant_line(found, database_now())
+    context = {
+        "line": line,
+        "grant": found,
+        "bounds": bounds_of({scope.key for scope in line.scopes}, found.person),
+        "may_end": not line.is_over and actions.may_revoke(request.user, found),
+        "is_mine": found.person_id == request.user.pk,
+        "form": CommentForm(),
+        "extend_form": extend_form or ExtendForm(auto_id="more_%s"),
+        "hand_form": hand_form or HandOverForm(auto_id="hand_%s"),
+        "story": story_of(grant_id=found.pk),
+    }
+    return render(request, "grants/grant.html", context, status=status)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -49,17 +50,39 @@ def approve(request: StaffRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @needs("decide")
 def deny(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    return _say(request, request_id, actions.deny, "Denied. The person who asked is told why.")
+
+
+@require_POST
+@needs("decide")
+def ask_back(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    return _say(request, request_id, actions.ask_back, "Your question is on its way.")
+
+
+@require_POST
+@needs("ask", "decide")
+def answer(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    return _say(
+        request,
+        request_id,
+        actions.answer,
+        "Your answer is on its way; the request waits for a decision again.",
+    )
+
+
+def _say(request: StaffRequest, request_id: UUID, verb: Callable[..., object], done: str) -> HttpResponse:
+    """Run a verb that takes a comment, and show the request again where the comment will not do."""
     asked = get_request_for(request.user, request_id)
     form = CommentForm(request.POST)
     if form.is_valid():
         try:
-            actions.deny(actor=request.user, request_id=asked.pk, comment=form.cleaned_data["comment"])
+            verb(actor=request.user, request_id=asked.pk, comment=form.cleaned_data["comment"])
         except Invalid as error:
             form.take(error)
         else:
-            messages.success(request, "Denied. The person who asked is told why.")
+            messages.success(request, done)
             return redirect(asked)
-    return _page(request, asked, deny_form=form, status=422)
+    return _page(request, asked, say_form=form, status=422)
 
 
 @require_POST
@@ -76,7 +99,7 @@ def _page(
     asked: AccessRequest,
     *,
     approve_form: VerbForm | None = None,
-    deny_form: VerbForm | None = None,
+    say_form: VerbForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     question = question_of(asked)
@@ -84,10 +107,9 @@ def _page(
         "asked": asked,
         "question": question,
         "approve_form": approve_form or ApproveForm(initial={"minutes": question.remaining.minutes}),
-        "deny_form": deny_form or CommentForm(prefix=None),
+        "say_form": say_form or CommentForm(),
         "may_decide": decidable_requests(request.user).filter(pk=asked.pk).exists(),
-        "may_withdraw": request.user.pk in (asked.requester_id, asked.person_id)
-        and asked.status in AccessRequest.OPEN,
+        "is_mine": request.user.pk in (asked.requester_id, asked.person_id),
         "story": story_of(request_id=asked.pk),
     }
     return render(request, "grants/request.html", context, status=status)

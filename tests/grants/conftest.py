@@ -23,6 +23,8 @@ def shift(as_owner: Callable[[str], str]) -> Callable[..., None]:
                 ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_guard;
                 ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_grant_fits;
                 ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_window_moved;
+                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_grant_extended;
+                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER grants_handed_scope_fits;
                 ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER audit_guard;
                 ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER audit_no_truncate"""
         )

@@ -1,0 +1,84 @@
+"""How a request comes to be, for a first asking and for an extension alike; called under the case's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from accounts.models import Person
+from accounts.queries import Powers, powers_of, roles_in_force
+from audit.policies import active_policy
+from grants import policy
+from grants.access_rules import Ceremony
+from grants.actions.cases import MayNotAsk
+from grants.actions.errors import about
+from grants.digest import digest_of, same_question
+from grants.models import AccessRequest, Case, Grant, RequestScope
+from grants.reach import in_reach
+from opsconsole.lib.errors import Conflict
+
+
+class CaseClosed(Conflict):
+    code = "case_closed"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for: scopes, minutes, why, and a start where it is not the approval."""
+
+    scopes: frozenset[str]
+    minutes: int
+    reason: str
+    starts_at: datetime | None = None
+
+
+def lock_case(actor: Person, case_id: UUID) -> tuple[Case, Powers]:
+    """Lock an open case and return it with the actor's powers. Raises `MayNotAsk`, `CaseClosed`."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=case_id)
+    powers = powers_of(actor, fresh=True)
+    if "ask" not in powers.may or not in_reach(actor, powers, case.tenant):
+        error = MayNotAsk("You may not ask for access to this tenant.", scope="ask")
+        raise about(error, tenant=case.tenant, trail=case.trail())
+    if case.status != Case.Status.OPEN:
+        raise CaseClosed("This case is closed. Open a new one for the ticket.", state=case.status)
+    return case, powers
+
+
+@dataclass(frozen=True)
+class Askers:
+    """Who asks, and who would use it."""
+
+    requester: Person
+    person: Person
+
+
+def write_request(
+    case: Case, askers: Askers, ask: Ask, ceremony: Ceremony, *, now: datetime, extends: Grant | None = None
+) -> AccessRequest:
+    """Write a waiting request with its scopes and its digest, pinned to the policy in force, and return it."""
+    request = AccessRequest(
+        case=case,
+        tenant=case.tenant,
+        environment=case.tenant.environment,
+        region=case.tenant.region,
+        requester=askers.requester,
+        person=askers.person,
+        extends=extends,
+        reason=ask.reason,
+        minutes=ask.minutes,
+        starts_at=ask.starts_at,
+        policy_version=active_policy().version,
+        longest_minutes=ceremony.longest_minutes,
+        approvals_needed=ceremony.approvals,
+        scope_count=len(ask.scopes),
+        same_as=same_question(case_id=case.pk, person_id=askers.person.pk, scopes=ask.scopes),
+        asked_at=now,
+        pending_until=now + timedelta(minutes=ceremony.pending_minutes),
+    )
+    request.digest = digest_of(request, policy.Decided(ask.scopes, ask.minutes))
+    request.save(force_insert=True)
+    known = roles_in_force().scopes
+    RequestScope.objects.bulk_create(
+        RequestScope(request=request, scope=scope, consequence=known[scope].consequence)
+        for scope in sorted(ask.scopes)
+    )
+    return request
