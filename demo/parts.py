@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from demo.console import Log
@@ -69,7 +69,7 @@ class Part:
 
     def finish(self) -> None:
         """Waits for a part that has an end. Raises DemoError when it failed."""
-        if self.process.wait():
+        if first_to_end([self.process]).wait():
             raise self.death()
 
     def death(self) -> DemoError:
@@ -86,11 +86,37 @@ def how_it_ended(process: "subprocess.Popen[bytes]") -> str:
 
 
 def first_to_end(processes: Iterable["subprocess.Popen[bytes]"]) -> "subprocess.Popen[bytes]":
-    """Sleeps until one of the processes ends, and returns it."""
+    """Sleeps until one of the processes ends, and returns it; a signal's handler may raise out of it."""
+    processes = list(processes)
+    for process in processes:
+        if process.poll() is not None:
+            return process
     watched = {os.pidfd_open(process.pid): process for process in processes}
+    with _woken_by_signals() as woken:
+        try:
+            ended: list[int] = []
+            while not ended:
+                ended = [each for each in select.select([woken, *watched], [], [])[0] if each != woken]
+                _empty(woken)
+            return watched[ended[0]]
+        finally:
+            for descriptor in watched:
+                os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _woken_by_signals() -> Iterator[int]:
+    """A descriptor that can be read after a signal: one that comes just before the sleep must not be slept over."""
+    read_end, write_end = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    before = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     try:
-        ended, _, _ = select.select(list(watched), [], [])
-        return watched[ended[0]]
+        yield read_end
     finally:
-        for descriptor in watched:
-            os.close(descriptor)
+        signal.set_wakeup_fd(before)
+        os.close(read_end)
+        os.close(write_end)
+
+
+def _empty(descriptor: int) -> None:
+    with contextlib.suppress(BlockingIOError):
+        os.read(descriptor, 4096)

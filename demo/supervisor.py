@@ -45,25 +45,27 @@ class Supervisor:
         try:
             with claim(self.directory):
                 self.urls.unlink(missing_ok=True)
-                return self._run()
+                _on_signals(_ask_to_stop)
+                try:
+                    return self._run()
+                finally:
+                    _on_signals(_do_nothing)
+                    self._stop()
         except DemoError as error:
             return self._tell(error)
+        except StopAsked:
+            self.console.say("stopped; the data are kept")
+            return 0
 
     def _run(self) -> int:
         try:
-            _on_signals(_ask_to_stop)
-            environment = self._prepare()
-            self._serve(environment)
-            self._watch()
-        except StopAsked:
-            self.console.say("stopping")
+            self._serve(self._prepare())
+            raise self._first_death()
         except DemoError as error:
             return self._tell(error)
-        finally:
-            _on_signals(signal.SIG_IGN)
-            self._stop()
-        self.console.say("stopped; the data are kept")
-        return 0
+        except StopAsked:
+            self.console.say("stopping")
+            raise
 
     def log(self, name: str, *, quiet: bool = False) -> Log:
         """The log of a part, in `DEMO_DIR/logs` and, unless `quiet`, on the console."""
@@ -136,12 +138,10 @@ class Supervisor:
         finally:
             connection.close()
 
-    def _watch(self) -> None:
+    def _first_death(self) -> DemoError:
         running: dict[subprocess.Popen[bytes], Part] = {part.process: part for part in self.parts}
         ended = first_to_end([*running, *self.engines.processes()])
-        if ended in running:
-            raise running[ended].death()
-        raise self.engines.death_of(ended)
+        return running[ended].death() if ended in running else self.engines.death_of(ended)
 
     def _start(self, name: str, command: list[str], environment: dict[str, str]) -> Part:
         part = Part(command, environment, self.log(name))
@@ -172,12 +172,16 @@ class Supervisor:
         return 1
 
 
-def _on_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
     nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     for number in (signal.SIGINT, signal.SIGTERM, *(() if nohup else (signal.SIGHUP,))):
         signal.signal(number, handler)
 
 
 def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-    _on_signals(signal.SIG_IGN)
+    _on_signals(_do_nothing)
     raise StopAsked
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    """A second Ctrl-C while it stops: it is stopping."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,30 @@ def test_the_first_to_end_is_found_without_asking_again_and_again(tmp_path: Path
     assert first_to_end([lasting.process, ending.process]) is ending.process
     lasting.process.send_signal(signal.SIGKILL)
     assert str(lasting.death()) == "lasting was killed by SIGKILL."
+
+
+def test_a_signal_that_comes_just_before_the_sleep_is_not_slept_over(
+    tmp_path: Path, console: Console
+) -> None:
+    lasting = python("import time; time.sleep(600)", tmp_path, console, "lasting")
+
+    class Came(Exception):
+        pass
+
+    def handle(*_: object) -> None:
+        raise Came
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    try:
+        for delay in (0.0, 0.0001, 0.0005, 0.001, 0.01, 0.1) * 5:
+            signal.setitimer(signal.ITIMER_REAL, 30)
+            with pytest.raises(Came):  # noqa: PT012 - it may come at any moment
+                threading.Timer(delay, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+                first_to_end([lasting.process])
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGUSR1, before)
+        lasting.see_it_stopped()
 
 
 def test_a_reader_that_stops_reading_holds_nothing_up(tmp_path: Path) -> None:
