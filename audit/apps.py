@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from opsconsole.lib.registry import beat_entries
+from opsconsole.lib.registry import beat_entries, gauges
 
 DAY = 24 * 60 * 60.0  # seconds
 SEAL_EVERY = 10.0
+VERIFY_EVERY = 50 * 60.0  # the integrity page is green only for what was proved within the hour
 
 
 class AuditConfig(AppConfig):
@@ -17,11 +18,18 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
+        from audit.integrity import oldest_unsealed_seconds
+
         import_module("audit.events")
         import_module("audit.checks")
         import_module("audit.lookups")
         beat_entries["audit-partitions"] = ("audit.tasks.make_partitions_ahead", DAY)
         beat_entries["audit-seal"] = ("audit.tasks.seal", SEAL_EVERY)
+        beat_entries["audit-verify"] = ("audit.tasks.verify_the_log", VERIFY_EVERY)
+        gauges["audit_oldest_unsealed_seconds"] = (
+            "Age of the oldest event that waits for its seal",
+            oldest_unsealed_seconds,
+        )
         post_migrate.connect(give_app_its_rights, dispatch_uid="audit.rights")
 
 

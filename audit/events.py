@@ -32,6 +32,22 @@ register(
         retention="access",
     ),
     EventType(
+        "log.proof_taken",
+        1,
+        "{actor} took a proof of an event of the log: {object}",
+        category="AU-2: use of the log",
+        retention="access",
+    ),
+    EventType(
+        "log.verified",
+        1,
+        "The whole log was verified: {finding}",
+        fields=("finding", "events", "heads", "copies"),
+        category="AU-2: verification of the log",
+        retention="policy",
+        sensitivity="high",
+    ),
+    EventType(
         "log.event_opened",
         1,
         "{actor} opened an event of the log: {object}",

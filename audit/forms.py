@@ -5,6 +5,8 @@ from django import forms
 
 from audit.queries import Filters
 from audit.registry import all_types
+from audit.seal import store
+from audit.seal.proofs import Consistency, consistency_of
 
 WRITE_A_TIME = "Write a day such as 2026-11-20, or a time such as 2026-11-20 14:05. Times are UTC."
 WRITE_AN_ID = "Write the whole id, such as 0b6d2f0e-9a43-4f0e-8f3c-5a0c8c6f2d11."
@@ -97,3 +99,46 @@ class ExplorerForm(forms.Form):
         """Return the cleaned filters."""
         given: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         return Filters(**given)
+
+
+LARGEST_SIZE = 2**53
+
+
+class HeadForm(forms.Form):
+    """The signed head that a proof is made against."""
+
+    head = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_SIZE)
+
+    def size(self) -> int | None:
+        """Return the size of the chosen head, or None for the newest, also where what was sent is no size."""
+        size: int | None = self.cleaned_data.get("head") if self.is_valid() else None
+        return size
+
+
+class ConsistencyForm(forms.Form):
+    """Two heads of the present log, by their sizes."""
+
+    first = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_SIZE, label="Head of")
+    second = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_SIZE, label="and head of")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._proof: Consistency | None = None
+        for field in self.fields.values():
+            field.widget.attrs |= {"list": "sizes", "autocomplete": "off"}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse sizes at which nothing was signed."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        logs = store.logs()
+        if logs and data.get("first") and data.get("second"):
+            self._proof = consistency_of(logs[-1].number, data["first"], data["second"])
+            if self._proof is None:
+                self.add_error(
+                    "second", "No head was signed at one of these sizes. Take two of the list below."
+                )
+        return data
+
+    def proof(self) -> Consistency | None:
+        """Return the proof between the two heads, or None where none was asked for or none can be made."""
+        return self._proof if self.is_valid() else None

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.db import connection
 
-from audit.actions import AnotherSealer, seal_all
+from audit.actions import AnotherSealer, seal_all, verify_log
 
 
 @shared_task
@@ -18,3 +18,9 @@ def seal() -> int:
         return seal_all().count
     except AnotherSealer:
         return 0
+
+
+@shared_task
+def verify_the_log() -> None:
+    """Recompute the whole log and write what was found as an event."""
+    verify_log()

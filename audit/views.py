@@ -1,16 +1,19 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from audit import integrity as proving
 from audit import pages
-from audit.actions import note_event_opened, note_search
-from audit.forms import ExplorerForm
+from audit.actions import note_event_opened, note_proof_taken, note_search
+from audit.forms import ConsistencyForm, ExplorerForm, HeadForm
 from audit.middleware import actor_of
 from audit.queries import TooWide, explorer_page, get_event_for, grouped, surroundings
-from opsconsole.lib.doors import needs
+from audit.seal import store
+from audit.seal.proofs import proof_of
+from opsconsole.lib.doors import needs, public
 from opsconsole.lib.paging import from_cursor
 
 
@@ -33,7 +36,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
 
 
 def _explorer(request: HttpRequest, form: ExplorerForm, status: int = 200, **context: Any) -> HttpResponse:
-    context |= {"form": form, "periods": pages.periods(request.GET)}
+    context |= {"form": form, "periods": pages.periods(request.GET), "tabs": pages.tabs("explorer")}
     return render(request, "audit/explorer.html", context, status=status)
 
 
@@ -52,5 +55,58 @@ def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "change_rows": pages.change_rows(shown),
         "detail_columns": pages.DETAIL_COLUMNS,
         "detail_rows": pages.detail_rows(beside.details),
+        "proof": pages.proof_panel(shown, HeadForm(request.GET).size()),
     }
     return render(request, "audit/event.html", context)
+
+
+@require_GET
+@needs("review")
+def event_proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    shown = get_event_for(request.user, event_id)
+    proof = proof_of(shown.id, HeadForm(request.GET).size())
+    if proof is None:
+        raise Http404("This event is not sealed under that head.")
+    note_proof_taken(actor=actor_of(request), event=shown)
+    answer = HttpResponse(proof.text(), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{shown.id}.tlog-proof"'
+    return answer
+
+
+@require_GET
+@needs("review")
+def checkpoints(request: HttpRequest) -> HttpResponse:
+    form = ConsistencyForm(request.GET)
+    context = {
+        "tabs": pages.tabs("checkpoints"),
+        "form": form,
+        "heads": store.recent_heads(pages.HEADS_SHOWN),
+        "log": store.logs()[-1] if store.logs() else None,
+        "consistency": form.proof(),
+    }
+    return render(request, "audit/checkpoints.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_GET
+@public
+def latest_checkpoint(_request: HttpRequest) -> HttpResponse:
+    """The newest signed head as text, for anybody who keeps copies; it tells how many entries there are and nothing of them."""
+    heads = store.recent_heads(1)
+    if not heads:
+        raise Http404("Nothing is sealed yet.")
+    return HttpResponse(heads[0].note, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+@needs("review")
+def integrity(request: HttpRequest) -> HttpResponse:
+    found = proving.findings()
+    context = {
+        "tabs": pages.tabs("integrity"),
+        "findings": found,
+        "verdict": pages.verdict(proving.overall(found)),
+        "right_columns": pages.RIGHT_COLUMNS,
+        "right_rows": pages.right_rows(proving.database_rights()),
+        "keys": pages.trusted_keys(),
+    }
+    return render(request, "audit/integrity.html", context)

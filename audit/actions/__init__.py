@@ -1,6 +1,6 @@
 """The verbs of the log: write one event, look, propose and activate a policy, seal, erase."""
 
-from audit.actions.looking import note_event_opened, note_search
+from audit.actions.looking import note_event_opened, note_proof_taken, note_search, verify_log
 from audit.actions.policies import (
     NotAllowedForPolicy,
     PolicyHasMistakes,
@@ -26,6 +26,7 @@ __all__ = [
     "activate_policy",
     "install_first_policy",
     "note_event_opened",
+    "note_proof_taken",
     "note_search",
     "propose_policy",
     "publish",
@@ -33,4 +34,5 @@ __all__ = [
     "seal",
     "seal_all",
     "sent_together",
+    "verify_log",
 ]

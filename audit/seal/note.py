@@ -141,10 +141,11 @@ class Checkpoint:
         return cls(lines[0], int(lines[1]), root)
 
 
-def proof_text(index: int, path: Sequence[bytes], note: str) -> str:
-    """Return a proof of one event as a `.tlog-proof` file (C2SP tlog-proof)."""
+def proof_text(index: int, path: Sequence[bytes], note: str, extra: bytes = b"") -> str:
+    """Return a proof of one entry as a `.tlog-proof` file (C2SP tlog-proof)."""
     hashes = "".join(f"{_to64(item)}\n" for item in path)
-    return f"c2sp.org/tlog-proof@v1\nindex {index}\n{hashes}\n{note}"
+    more = f"extra {_to64(extra)}\n" if extra else ""
+    return f"c2sp.org/tlog-proof@v1\n{more}index {index}\n{hashes}\n{note}"
 
 
 def _to64(data: bytes) -> str:

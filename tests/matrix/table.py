@@ -60,7 +60,6 @@ GRID = """
 /metrics-board/                                  GET      302   403    403      200        200     403     403   403      403
 /metrics-board/                                  *        302   403    403      405        405     403     403   403      403
 
-
 /cases/                                          GET      302   200    200      200        200     403     200   403      403
 /cases/                                          *        302   405    405      405        405     403     405   403      403
 /cases/new/                                      GET      302   200    200      200        403     403     200   403      403
@@ -74,6 +73,10 @@ GRID = """
 /cases/{case2}/requests/                         POST     302   404    302      302        403     403     404   403      403
 /cases/{no_case}/requests/                       POST     302   404    404      404        403     403     404   403      403
 /cases/{case}/requests/                          *        302   405    405      405        403     403     405   403      403
+/cases/{case}/close/                             POST     302    409   404    409      403        403     404     403   403
+/cases/{case2}/close/                            POST     302    404   409    409      403        403     404     403   403
+/cases/{no_case}/close/                          POST     302    404   404    404      403        403     404     403   403
+/cases/{case}/close/                             *        302    405   405    405      403        403     405     403   403
 
 /requests/                                       GET      302   403    403      200        403     403     403   403      403
 /requests/                                       *        302   403    403      405        403     403     403   403      403
@@ -94,6 +97,13 @@ GRID = """
 /requests/{request2}/withdraw/                   POST     302   404    302      403        403     403     404   403      403
 /requests/{no_request}/withdraw/                 POST     302   404    404      404        403     403     404   403      403
 /requests/{request}/withdraw/                    *        302   405    405      405        403     403     405   403      403
+/requests/{request}/ask-back/                    POST     302    403   403    302      403        403     403     403   403
+/requests/{approvers}/ask-back/                  POST     302    403   403    403      403        403     403     403   403
+/requests/{no_request}/ask-back/                 POST     302    403   403    404      403        403     403     403   403
+/requests/{request}/ask-back/                    *        302    403   403    405      403        403     403     403   403
+/requests/{request}/answer/                      POST     302    409   404    403      403        403     404     403   403
+/requests/{no_request}/answer/                   POST     302    404   404    404      403        403     404     403   403
+/requests/{request}/answer/                      *        302    405   405    405      403        403     405     403   403
 
 /grants/{grant}/                                 GET      302   200    404      200        200     403     404   200      403
 /grants/{grant2}/                                GET      302   404    200      200        200     403     404   200      403
@@ -103,12 +113,27 @@ GRID = """
 /grants/{grant2}/revoke/                         POST     302   404    302      302        403     403     404   302      403
 /grants/{no_grant}/revoke/                       POST     302   404    404      404        404     403     404   404      403
 /grants/{grant}/revoke/                          *        302   405    405      405        405     403     405   405      403
+/grants/{grant}/extend/                          POST     302    422   404    403      403        403     404     403   403
+/grants/{grant2}/extend/                         POST     302    404   422    403      403        403     404     403   403
+/grants/{no_grant}/extend/                       POST     302    404   404    404      403        403     404     403   403
+/grants/{grant}/extend/                          *        302    405   405    405      403        403     405     403   403
+/grants/{grant}/hand-over/                       POST     302    422   404    422      403        403     404     403   403
+/grants/{no_grant}/hand-over/                    POST     302    404   404    404      403        403     404     403   403
+/grants/{grant}/hand-over/                       *        302    405   405    405      403        403     405     403   403
 
 /audit/                                          GET      302   403    403      403        200     403     403   403      403
 /audit/                                          *        302   403    403      403        405     403     403   403      403
 /audit/events/{event}/                           GET      302   403    403      403        200     403     403   403      403
 /audit/events/{no_event}/                        GET      302   403    403      403        404     403     403   403      403
 /audit/events/{event}/                           *        302   403    403      403        405     403     403   403      403
+/audit/events/{event}/proof/                     GET      302   403    403      403        404     403     403   403      403
+/audit/events/{event}/proof/                     *        302   403    403      403        405     403     403   403      403
+/audit/checkpoints/                              GET      302   403    403      403        200     403     403   403      403
+/audit/checkpoints/                              *        302   403    403      403        405     403     403   403      403
+/audit/integrity/                                GET      302   403    403      403        200     403     403   403      403
+/audit/integrity/                                *        302   403    403      403        405     403     403   403      403
+/audit/checkpoints/latest.txt                    GET      404   404    404      404        404     404     404   404      404
+/audit/checkpoints/latest.txt                    *        405   405    405      405        405     405     405   405      405
 
 /api/v1/openapi.json                             GET      200   200    200      200        200     200     200   200      200
 /api/v1/openapi.json                             *        405   405    405      405        405     405     405   405      405

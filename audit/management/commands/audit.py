@@ -1,35 +1,51 @@
+import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.actions import seal_all
-from audit.seal.note import BadNote
+from audit.seal.keys import log_name
+from audit.seal.note import BadNote, Signer
+from audit.seal.proofs import sealed_lines
 from audit.seal.verifying import verify
 from opsconsole.lib.errors import ConsoleError
 
 
 class Command(BaseCommand):
-    """`audit seal` puts everything that is due under the seal; `audit verify` recomputes the whole log from its rows."""
+    """`seal` puts everything that is due under the seal, `verify` recomputes the whole log from its rows, `leaves` prints the entries
+    of the present log for docs/verify_log.py, `key` makes a new signing key."""
 
-    help = "Seal the log, or verify it."
+    help = "Seal the log, verify it, print its entries, or make a signing key."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["seal", "verify"])
+        parser.add_argument("what", choices=["seal", "verify", "leaves", "key"])
 
     def handle(self, *_: Any, what: str, **__: Any) -> None:
+        verbs = {"seal": self._seal, "verify": self._verify, "leaves": self._leaves, "key": self._key}
         try:
-            self.stdout.write(_seal() if what == "seal" else _verify())
+            verbs[what]()
         except (ConsoleError, BadNote, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
 
+    def _seal(self) -> None:
+        sealed = seal_all()
+        self.stdout.write(
+            f"{sealed.count} events sealed; the log has {sealed.head.size} entries.\n\n{sealed.head.note}"
+        )
 
-def _seal() -> str:
-    sealed = seal_all()
-    return f"{sealed.count} events sealed; the log has {sealed.head.size} entries.\n\n{sealed.head.note}"
+    def _verify(self) -> None:
+        verdict = verify()
+        if verdict.difference:
+            raise CommandError(verdict.difference)
+        self.stdout.write(str(verdict))
 
+    def _leaves(self) -> None:
+        for line in sealed_lines():
+            self.stdout.write(line)
 
-def _verify() -> str:
-    verdict = verify()
-    if verdict.difference:
-        raise CommandError(verdict.difference)
-    return str(verdict)
+    def _key(self) -> None:
+        signer = Signer(log_name(), secrets.token_bytes(32))
+        self.stdout.write(
+            f"# For the file of OPSCONSOLE_SEAL_KEY_FILE. For those who verify: {signer.verifier}"
+        )
+        self.stdout.write(signer.secret_text())

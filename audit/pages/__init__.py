@@ -1,0 +1,34 @@
+"""What the log's pages show, in plain words."""
+
+from audit.pages.event import CHANGE_COLUMNS, DETAIL_COLUMNS, change_rows, detail_rows, event_facts, outcome
+from audit.pages.explorer import Chip, chips, pager, periods, tabs
+from audit.pages.proving import (
+    HEADS_SHOWN,
+    RIGHT_COLUMNS,
+    ProofPanel,
+    proof_panel,
+    right_rows,
+    trusted_keys,
+    verdict,
+)
+
+__all__ = [
+    "CHANGE_COLUMNS",
+    "DETAIL_COLUMNS",
+    "HEADS_SHOWN",
+    "RIGHT_COLUMNS",
+    "Chip",
+    "ProofPanel",
+    "change_rows",
+    "chips",
+    "detail_rows",
+    "event_facts",
+    "outcome",
+    "pager",
+    "periods",
+    "proof_panel",
+    "right_rows",
+    "tabs",
+    "trusted_keys",
+    "verdict",
+]

@@ -1,0 +1,86 @@
+"""Proofs for one event and between two heads, from the kept hashes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from audit.seal import store
+from audit.seal.leaf import SELECT, leaf_of
+from audit.seal.note import proof_text
+from audit.seal.store import Head, Log
+from audit.seal.tree import consistency_proof, inclusion_proof, is_consistent, leaf_hash, root_from_inclusion
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That one event stands under a signed head. `leaf` is what was sealed; `holds` is false where the row says something else now."""
+
+    log: Log
+    head: Head
+    index: int
+    path: list[bytes]
+    leaf: bytes
+
+    @property
+    def holds(self) -> bool:
+        return (
+            root_from_inclusion(leaf_hash(self.leaf), self.index, self.head.size, self.path) == self.head.root
+        )
+
+    def text(self) -> str:
+        """Return the proof as a `.tlog-proof` file that carries the event itself as its extra data."""
+        return proof_text(self.index, self.path, self.head.note, extra=self.leaf)
+
+
+def proof_of(event_id: UUID, size: int | None = None) -> Proof | None:
+    """Return the proof of one event against the head of a size, or against the newest; None while the event is not sealed under it."""
+    place = store.place_of(event_id)
+    if place is None:
+        return None
+    number, index, _kept = place
+    head = store.head_of_size(number, size) if size is not None else store.latest_head(number)
+    if head is None or head.size <= index:
+        return None
+    log = next(log for log in store.logs() if log.number == number)
+    path = inclusion_proof(index, head.size, store.Tree(number).node)
+    return Proof(log, head, index, path, _leaf(event_id))
+
+
+def _leaf(event_id: UUID) -> bytes:
+    rows = store.rows_of(f"SELECT {SELECT} FROM audit_event e WHERE e.id = %s", [event_id])  # noqa: S608 - columns of this package
+    return leaf_of(rows[0]) if rows else b""
+
+
+def sealed_lines() -> Iterator[str]:
+    """Yield every entry of the present log in its order, one JSON text each: what the stand-alone verifier takes."""
+    log = store.logs()[-1] if store.logs() else None
+    if log is None:
+        return
+    yield log.opening
+    sql = f"""SELECT {SELECT} FROM audit_seal_leaf l JOIN audit_event e ON e.id = l.event_id AND e.at = l.event_at
+              WHERE l.log = %s ORDER BY l.position"""  # noqa: S608 - columns of this package
+    for part in store.chunks(sql, [log.number], 5000):
+        for row in part:
+            yield leaf_of(row).decode()
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """That a later head only adds to an earlier one."""
+
+    first: Head
+    second: Head
+    path: list[bytes]
+
+    @property
+    def holds(self) -> bool:
+        first, second = self.first, self.second
+        return is_consistent(first.size, first.root, second.size, second.root, self.path)
+
+
+def consistency_of(log: int, first: int, second: int) -> Consistency | None:
+    """Return the proof between two heads of one log, smaller size first, or None where a head is not there."""
+    old, new = (store.head_of_size(log, size) for size in sorted((first, second)))
+    if old is None or new is None:
+        return None
+    return Consistency(old, new, consistency_proof(old.size, new.size, store.Tree(log).node))
