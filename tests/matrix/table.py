@@ -73,10 +73,10 @@ GRID = """
 /cases/{case2}/requests/                         POST     302   404    302      302        403     403     404   403      403
 /cases/{no_case}/requests/                       POST     302   404    404      404        403     403     404   403      403
 /cases/{case}/requests/                          *        302   405    405      405        403     403     405   403      403
-/cases/{case}/close/                             POST     302    409   404    409      403        403     404     403   403
-/cases/{case2}/close/                            POST     302    404   409    409      403        403     404     403   403
-/cases/{no_case}/close/                          POST     302    404   404    404      403        403     404     403   403
-/cases/{case}/close/                             *        302    405   405    405      403        403     405     403   403
+/cases/{case}/close/                             POST     302   409    404      409        403     403     404   403      403
+/cases/{case2}/close/                            POST     302   404    409      409        403     403     404   403      403
+/cases/{no_case}/close/                          POST     302   404    404      404        403     403     404   403      403
+/cases/{case}/close/                             *        302   405    405      405        403     403     405   403      403
 
 /requests/                                       GET      302   403    403      200        403     403     403   403      403
 /requests/                                       *        302   403    403      405        403     403     403   403      403
@@ -97,13 +97,13 @@ GRID = """
 /requests/{request2}/withdraw/                   POST     302   404    302      403        403     403     404   403      403
 /requests/{no_request}/withdraw/                 POST     302   404    404      404        403     403     404   403      403
 /requests/{request}/withdraw/                    *        302   405    405      405        403     403     405   403      403
-/requests/{request}/ask-back/                    POST     302    403   403    302      403        403     403     403   403
-/requests/{approvers}/ask-back/                  POST     302    403   403    403      403        403     403     403   403
-/requests/{no_request}/ask-back/                 POST     302    403   403    404      403        403     403     403   403
-/requests/{request}/ask-back/                    *        302    403   403    405      403        403     403     403   403
-/requests/{request}/answer/                      POST     302    409   404    403      403        403     404     403   403
-/requests/{no_request}/answer/                   POST     302    404   404    404      403        403     404     403   403
-/requests/{request}/answer/                      *        302    405   405    405      403        403     405     403   403
+/requests/{request}/ask-back/                    POST     302   403    403      302        403     403     403   403      403
+/requests/{approvers}/ask-back/                  POST     302   403    403      403        403     403     403   403      403
+/requests/{no_request}/ask-back/                 POST     302   403    403      404        403     403     403   403      403
+/requests/{request}/ask-back/                    *        302   403    403      405        403     403     403   403      403
+/requests/{request}/answer/                      POST     302   409    404      403        403     403     404   403      403
+/requests/{no_request}/answer/                   POST     302   404    404      404        403     403     404   403      403
+/requests/{request}/answer/                      *        302   405    405      405        403     403     405   403      403
 
 /grants/{grant}/                                 GET      302   200    404      200        200     403     404   200      403
 /grants/{grant2}/                                GET      302   404    200      200        200     403     404   200      403
@@ -113,13 +113,13 @@ GRID = """
 /grants/{grant2}/revoke/                         POST     302   404    302      302        403     403     404   302      403
 /grants/{no_grant}/revoke/                       POST     302   404    404      404        404     403     404   404      403
 /grants/{grant}/revoke/                          *        302   405    405      405        405     403     405   405      403
-/grants/{grant}/extend/                          POST     302    422   404    403      403        403     404     403   403
-/grants/{grant2}/extend/                         POST     302    404   422    403      403        403     404     403   403
-/grants/{no_grant}/extend/                       POST     302    404   404    404      403        403     404     403   403
-/grants/{grant}/extend/                          *        302    405   405    405      403        403     405     403   403
-/grants/{grant}/hand-over/                       POST     302    422   404    422      403        403     404     403   403
-/grants/{no_grant}/hand-over/                    POST     302    404   404    404      403        403     404     403   403
-/grants/{grant}/hand-over/                       *        302    405   405    405      403        403     405     403   403
+/grants/{grant}/extend/                          POST     302   422    404      403        403     403     404   403      403
+/grants/{grant2}/extend/                         POST     302   404    422      403        403     403     404   403      403
+/grants/{no_grant}/extend/                       POST     302   404    404      404        403     403     404   403      403
+/grants/{grant}/extend/                          *        302   405    405      405        403     403     405   403      403
+/grants/{grant}/hand-over/                       POST     302   422    404      422        403     403     404   403      403
+/grants/{no_grant}/hand-over/                    POST     302   404    404      404        403     403     404   403      403
+/grants/{grant}/hand-over/                       *        302   405    405      405        403     403     405   403      403
 
 /audit/                                          GET      302   403    403      403        200     403     403   403      403
 /audit/                                          *        302   403    403      403        405     403     403   403      403
