@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, resolvers, review_sections, sweeps
+from opsconsole.lib.registry import beat_entries, readiness, resolvers, review_sections, sweeps
 
 DIRECTORY_EVERY = 120.0  # seconds; a tenant that is not mirrored yet is looked up when it is asked for
 
@@ -17,6 +17,7 @@ class TenantsConfig(AppConfig):
         from tenants.language.load import check_language
         from tenants.language.reach import check_reach
         from tenants.naming import ids_named
+        from tenants.ready import source_checks
         from tenants.tasks import refresh
 
         import_module("tenants.events")
@@ -25,5 +26,6 @@ class TenantsConfig(AppConfig):
         register_checker(check_language)
         register_checker(check_reach)
         resolvers["tenant"] = ids_named
+        readiness.append(source_checks)
         sweeps["tenant directory"] = refresh
         beat_entries["tenants-directory"] = ("tenants.tasks.refresh_the_directory", DIRECTORY_EVERY)

@@ -1,6 +1,6 @@
 """Needs that point upward are turned round here: higher apps fill these lists in `AppConfig.ready()` (design.md, section 2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Contributor = Callable[..., Any]
@@ -26,8 +26,8 @@ beat_entries: dict[str, tuple[str, float]] = {}
 gauges: dict[str, tuple[str, Contributor]] = {}
 """Name of a Prometheus gauge -> (help text, function without arguments that returns a number), read at each scrape."""
 
-readiness: dict[str, Contributor] = {}
-"""Name of a part -> function without arguments that raises where the part is not ready."""
+readiness: list[Callable[[], Mapping[str, Contributor]]] = []
+"""Each returns parts: name -> function without arguments that raises where the part is not ready."""
 
 resolvers: dict[str, Callable[[str], list[str]]] = {}
 """Filter of the log (actor, tenant) -> function that turns a typed name into the ids that events carry, empty where it knows none."""

@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from importlib import import_module
 
 from tenants.language.shapes import Question, Source
-from tenants.sources.base import Engine, Params, Rows, SourceError, Unreachable, Writable
+from tenants.sources.base import Engine, Params, Rows, SourceError, TimedOut, Unreachable, Writable, spell
 from tenants.sources.breaker import Breaker
 
 ROLE_CHECKED_EVERY = 600.0  # seconds; a right may be given to the role later
@@ -48,6 +49,22 @@ class OpenSource:
                 self._role_checked = time.monotonic()
         if self._refusal:
             raise Writable(f"The source {self.source.name} is refused. {self._refusal}")
+
+    def check_answers(self) -> None:
+        """Raise `SourceError` where the source does not answer within its time limit, or is resting after failures."""
+        self.breaker.check()
+        asked = self._threads.submit(self.engine.why_refused)
+        try:
+            asked.result(self.source.timeout_seconds)
+        except FutureTimeout:
+            asked.cancel()
+            raise TimedOut(
+                f"{self.source.name} did not answer within {spell(self.source.timeout_seconds)}."
+            ) from None
+        except SourceError as error:
+            self.breaker.failed(error)
+            raise
+        self.breaker.answered()
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
