@@ -99,22 +99,26 @@ def _names(titles: list[str]) -> str:
 
 
 def note_failures(actor: Person, tenant: Tenant, results: Sequence[SectionResult], ticket: str) -> None:
-    """Write an event for each section that failed; one of its own kind where rows of another tenant came."""
-    failed = [r for r in results if r.failure]
-    if not failed:
+    """Write down what could not be shown: an event for each leak, one for each panel and cause, so that a dead source floods no log."""
+    groups: dict[tuple[str, ...], list[SectionResult]] = {}
+    for result in results:
+        if failure := result.failure:
+            own = result.section.key if failure.leaked else ""
+            groups.setdefault((result.panel.key, failure.code, failure.source, own), []).append(result)
+    if not groups:
         return
     with transaction.atomic(durable=True):
-        for result in failed:
-            _record_failure(actor, tenant, result, Trail(ticket=ticket))
+        for group in groups.values():
+            _record_failure(actor, tenant, group, Trail(ticket=ticket))
 
 
-def _record_failure(actor: Person, tenant: Tenant, result: SectionResult, trail: Trail) -> None:
-    failure = result.failure
+def _record_failure(actor: Person, tenant: Tenant, group: list[SectionResult], trail: Trail) -> None:
+    first, failure = group[0], group[0].failure
     if failure is None:
         return
     fields: dict[str, FieldValue] = {
-        "panel": result.panel.title,
-        "section": result.section.title,
+        "panel": first.panel.title,
+        "section": _names([result.section.title for result in group]),
         "source": failure.source,
     }
     fields |= {"rows": failure.leaked} if failure.leaked else {"sentence": failure.sentence}
@@ -130,21 +134,15 @@ def _record_failure(actor: Person, tenant: Tenant, result: SectionResult, trail:
     )
 
 
+def _view(access: Access, results: Sequence[SectionResult], now: datetime) -> PanelView:
+    own = [result for result in results if result.panel is access.panel]
+    said = tuple(sentence for result in own for sentence in sentences(result, now))
+    return PanelView(access.panel, access.authority, tuple(section_view(result, now) for result in own), said)
+
+
 def _page(tenant: Tenant, access: Sequence[Access], results: list[SectionResult], ticket: str) -> Page:
     now = datetime.now(UTC)
-    said = {
-        r.panel.key: [s for other in results if other.panel is r.panel for s in sentences(other, now)]
-        for r in results
-    }
-    views = [
-        PanelView(
-            a.panel,
-            a.authority,
-            tuple(section_view(r, now) for r in results if r.panel is a.panel),
-            tuple(said.get(a.panel.key, ())),
-        )
-        for a in access
-    ]
+    views = [_view(one, results, now) for one in access]
     return Page(
         tenant=tenant,
         areas=areas_of(views),
