@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import resolvers
+from opsconsole.lib.registry import finders, resolvers
 
 
 class AccountsConfig(AppConfig):
@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from accounts.finding import find_people
         from accounts.models import Person, RoleMembership
         from accounts.queries import ids_named
         from accounts.roles import check_roles
@@ -21,5 +22,6 @@ class AccountsConfig(AppConfig):
         import_module("accounts.checks")
         register_checker(check_roles)
         resolvers["actor"] = ids_named
+        finders.append(find_people)
         auditlog.register(Person, exclude_fields=["password", "email"])
         auditlog.register(RoleMembership)

@@ -24,6 +24,7 @@ class SignInView(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
     next_page = "/"
+    http_method_names = ["get", "head", "post", "options"]
 
     def form_valid(self, form: Any) -> HttpResponse:
         sign_in(request=self.request, person=form.get_user())

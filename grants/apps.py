@@ -13,8 +13,10 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from grants.access_rules import check_access
         from grants.actions import end_all_of
+        from grants.finding import find_cases
         from grants.metrics import GAUGES
         from grants.queries import home_card
+        from grants.queries.facts import note_targets, open_cases_line
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
@@ -22,5 +24,8 @@ class GrantsConfig(AppConfig):
         registry.enders.append(end_all_of)
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
+        registry.note_targets.append(note_targets)
+        registry.portfolio_lines.append(open_cases_line)
+        registry.finders.append(find_cases)
         registry.sweeps.update(SWEEPS)
         registry.beat_entries.update(BEAT)

@@ -34,12 +34,13 @@ def console(request: HttpRequest) -> dict[str, Any]:
         "search_url": "",
     }
     if isinstance(person, Person):
-        context["nav"] = _navigation(request, person)
+        context["nav"] = navigation(request, person)
         context["search_url"] = "/tenants/" if "see" in powers_of(person).may else ""
     return context
 
 
-def _navigation(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
+def navigation(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
+    """Return the pages this person may open, as `base.html` and the palette list them."""
     held = powers_of(person).may
     items = []
     for title, name, icon, key, powers in NAVIGATION:

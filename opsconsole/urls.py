@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from opsconsole import health
+from opsconsole.finding import find
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("audit/", include("audit.urls")),
     path("api/v1/", include("opsconsole.api")),
     path("admin/", admin.site.urls),
+    path("find/", find, name="find"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, readiness, resolvers, review_sections, sweeps
+from opsconsole.lib.registry import beat_entries, finders, readiness, resolvers, review_sections, sweeps
 
 DIRECTORY_EVERY = 120.0  # seconds; a tenant that is not mirrored yet is looked up when it is asked for
 
@@ -13,7 +13,9 @@ class TenantsConfig(AppConfig):
     verbose_name = "Tenants"
 
     def ready(self) -> None:
+        from tenants.desk.language import check_health
         from tenants.desk.review import unused_panels
+        from tenants.finding import find_tenants
         from tenants.language.load import check_language
         from tenants.language.reach import check_reach
         from tenants.naming import ids_named
@@ -24,8 +26,10 @@ class TenantsConfig(AppConfig):
         import_module("tenants.desk.events")
         review_sections.append(unused_panels)
         register_checker(check_language)
+        register_checker(check_health)
         register_checker(check_reach)
         resolvers["tenant"] = ids_named
+        finders.append(find_tenants)
         readiness.append(source_checks)
         sweeps["tenant directory"] = refresh
         beat_entries["tenants-directory"] = ("tenants.tasks.refresh_the_directory", DIRECTORY_EVERY)

@@ -40,3 +40,6 @@ note_targets: list[Contributor] = []
 
 portfolio_lines: list[Contributor] = []
 """Each adds a line to the portfolio: `line(tenant_ids=…) -> (title, {tenant id: sentence})`."""
+
+finders: list[Contributor] = []
+"""Each answers the palette: `find(person=…, text=…) -> list[opsconsole.lib.hits.Hit]`, only what this person may open."""

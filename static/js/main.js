@@ -3,6 +3,7 @@ import "./countdown.js";
 import "./copy.js";
 import "./toast.js";
 import "./keyboard.js";
+import "./palette.js";
 import "./confirm.js";
 import "./once.js";
 import "./partial.js";
