@@ -116,4 +116,20 @@ register(
         category="AU-2: support case",
         retention="access",
     ),
+    EventType(
+        "case.facts_attached",
+        1,
+        "{actor} attached the facts of {what} of {tenant} to the case of ticket {ticket}",
+        fields=("what", "scopes"),
+        category="AU-2: access to customer data",
+        retention="access",
+    ),
+    EventType(
+        "case.facts_read",
+        1,
+        "{actor} read the attached facts of {what} of {tenant} in the case of ticket {ticket}",
+        fields=("what",),
+        category="AU-2: access to customer data",
+        retention="access",
+    ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grants.views import cases, grants, requests
+from grants.views import cases, facts, grants, requests
 
 app_name = "grants"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/requests/", cases.ask, name="ask"),
     path("cases/<uuid:case_id>/close/", cases.close, name="close"),
+    path("cases/<uuid:case_id>/facts/", facts.attach, name="attach-facts"),
+    path("cases/<uuid:case_id>/facts/<uuid:fact_id>/", facts.facts, name="facts"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:request_id>/", requests.request_page, name="request"),
     path("requests/<uuid:request_id>/approve/", requests.approve, name="approve"),

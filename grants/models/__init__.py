@@ -2,6 +2,7 @@
 
 from grants.models.approval import Approval, ApprovalScope
 from grants.models.case import Case, Closeout
+from grants.models.fact import CaseFact
 from grants.models.grant import Grant, GrantScope
 from grants.models.outbox import Notice, Outbox
 from grants.models.request import AccessRequest, RequestMessage, RequestScope
@@ -11,6 +12,7 @@ __all__ = [
     "Approval",
     "ApprovalScope",
     "Case",
+    "CaseFact",
     "Closeout",
     "Grant",
     "GrantScope",

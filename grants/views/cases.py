@@ -11,10 +11,11 @@ from accounts.http import StaffRequest
 from grants import actions
 from grants.actions.cases import CaseAlreadyOpen
 from grants.forms import AskForm, CaseForm, CloseForm
-from grants.models import Case, Closeout
+from grants.models import Case
 from grants.queries import get_case_for
 from grants.queries.lists import page_of_cases
-from grants.queries.pages import askable, default_minutes, grants_of, requests_of, story_of
+from grants.queries.pages import askable, default_minutes
+from grants.queries.shown import shown_of_case
 from opsconsole.lib.errors import Invalid
 
 PREFILLED = ("ticket", "tenant")
@@ -109,18 +110,9 @@ def _case_page(
     close_form: CloseForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    person = request.user
-    context = {
-        "case": case,
+    context = shown_of_case(case, request.user) | {
         "form": form,
-        "askable": askable(person, set(form["scopes"].value() or [])),
-        "requests": requests_of(case),
-        "grants": grants_of(case),
-        "story": story_of(case_id=case.pk),
+        "askable": askable(request.user, set(form["scopes"].value() or [])),
         "close_form": close_form or CloseForm(auto_id="close_%s"),
-        "closeout": Closeout.objects.filter(case=case).select_related("closed_by").first(),
-        "may_close": case.status == Case.Status.OPEN
-        and (case.owner_id == person.pk or person.has_perm("console.decide")),
-        "may_ask": case.status == Case.Status.OPEN and person.has_perm("console.ask"),
     }
     return render(request, "grants/case.html", context, status=status)

@@ -11,8 +11,7 @@ from grants import actions
 from grants.forms import CommentForm, ExtendForm, HandOverForm, VerbForm
 from grants.models import Grant
 from grants.queries import get_grant_for
-from grants.queries.pages import bounds_of, grant_line, story_of
-from opsconsole.lib.clock import database_now
+from grants.queries.shown import shown_of_grant
 from opsconsole.lib.errors import Invalid
 
 KNOWS = ("ask", "decide", "review", "manage_people")
@@ -73,16 +72,11 @@ def _page(
     hand_form: VerbForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    line = grant_line(found, database_now())
-    context = {
-        "line": line,
-        "grant": found,
-        "bounds": bounds_of({scope.key for scope in line.scopes}, found.person),
-        "may_end": not line.is_over and actions.may_revoke(request.user, found),
-        "is_mine": found.person_id == request.user.pk,
+    shown = shown_of_grant(found, request.user)
+    context = shown | {
+        "may_end": not shown["line"].is_over and actions.may_revoke(request.user, found),
         "form": CommentForm(),
         "extend_form": extend_form or ExtendForm(auto_id="more_%s"),
         "hand_form": hand_form or HandOverForm(auto_id="hand_%s"),
-        "story": story_of(grant_id=found.pk),
     }
     return render(request, "grants/grant.html", context, status=status)

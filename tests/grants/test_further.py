@@ -202,6 +202,9 @@ def test_postgresql_refuses_longer_windows_hand_overs_and_closing_by_hand(
 ):
     agent = browse_as("agent")
     grant = desk.granted(agent, browse_as("approver"), tenant)
+    handed = f"""INSERT INTO grants_grant (id, case_id, request_id, tenant_id, person_id, digest, status, starts_at, expires_at,
+        end_cause, handed_over_from_id) SELECT gen_random_uuid(), case_id, request_id, tenant_id, '{people("agent2").pk}', digest,
+        'live', clock_timestamp(), expires_at, '', id FROM grants_grant WHERE id = '{grant.pk}'"""
     for statement, says in [
         (
             f"UPDATE grants_grant SET expires_at = expires_at + interval '1 minute' WHERE id = '{grant.pk}'",
@@ -215,12 +218,7 @@ def test_postgresql_refuses_longer_windows_hand_overs_and_closing_by_hand(
             f"UPDATE grants_case SET status = 'closed', closed_at = now() WHERE id = '{grant.case_id}'",
             "with a closeout",
         ),
-        (
-            "INSERT INTO grants_grant (id, case_id, request_id, tenant_id, person_id, digest, status, starts_at, expires_at, end_cause,"
-            f" handed_over_from_id) SELECT gen_random_uuid(), case_id, request_id, tenant_id, '{people('agent2').pk}', digest, 'live',"
-            f" clock_timestamp(), expires_at, '', id FROM grants_grant WHERE id = '{grant.pk}'",
-            "passes on what is left",
-        ),
+        (handed, "passes on what is left"),
         ("UPDATE grants_accessrequest SET extends_id = NULL, round = 9 WHERE true", "never changes"),
     ]:
         with pytest.raises(psycopg.Error, match=says):

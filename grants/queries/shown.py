@@ -1,0 +1,37 @@
+"""What the two object pages show besides their forms."""
+
+from typing import Any
+
+from accounts.models import Person
+from accounts.queries import powers_of
+from grants.models import Case, Closeout, Grant
+from grants.queries.pages import bounds_of, grant_line, grants_of, requests_of, story_of
+from grants.queries.proof import proof_of
+from opsconsole.lib.clock import database_now
+
+
+def shown_of_case(case: Case, person: Person) -> dict[str, Any]:
+    """Return a case's requests, access, closeout and story, and what this person may do with it."""
+    held, is_open = powers_of(person).may, case.status == Case.Status.OPEN
+    return {
+        "case": case,
+        "requests": requests_of(case),
+        "grants": grants_of(case),
+        "story": story_of(case_id=case.pk),
+        "closeout": Closeout.objects.filter(case=case).select_related("closed_by").first(),
+        "may_ask": is_open and "ask" in held,
+        "may_close": is_open and (case.owner_id == person.pk or "decide" in held),
+    }
+
+
+def shown_of_grant(grant: Grant, person: Person) -> dict[str, Any]:
+    """Return a grant's state, bounds and story, with the proof of its end where it is over."""
+    line = grant_line(grant, database_now())
+    return {
+        "grant": grant,
+        "line": line,
+        "bounds": bounds_of({scope.key for scope in line.scopes}, grant.person),
+        "is_mine": grant.person_id == person.pk,
+        "proof": proof_of(grant) if line.is_over else None,
+        "story": story_of(grant_id=grant.pk),
+    }
