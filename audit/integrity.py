@@ -12,6 +12,7 @@ from audit.seal import store
 from audit.seal.store import Head
 
 PROOF_HOLDS = timedelta(hours=1)
+VERIFY_EVERY = timedelta(minutes=50)
 LONGEST_WAIT = timedelta(seconds=60)
 
 
@@ -47,6 +48,16 @@ def _waiting() -> tuple[int, datetime | None]:
     return store.unsealed_since(log, store.latest_head(log.number) if log else None)
 
 
+def verification_is_due() -> bool:
+    """Tell whether the last full verification is so old that the page would soon stop being green."""
+    last = _last_verification()
+    return last is None or timezone.now() - last.at > VERIFY_EVERY
+
+
+def _last_verification() -> Event | None:
+    return Event.objects.filter(type="log.verified").order_by("-at", "-id").first()
+
+
 def findings() -> list[Finding]:
     """Return all findings, in the order of the page."""
     known = store.logs()
@@ -65,7 +76,7 @@ def _verified() -> Finding:
         "Full verification",
         "Every leaf, tile and head was computed again from the rows, every signature and copy checked.",
     )
-    last = Event.objects.filter(type="log.verified").order_by("-at", "-id").first()
+    last = _last_verification()
     if last is None:
         return Finding(title, "notice", "The log has not been verified yet.", how)
     said = f"{last.fields.get('finding', '')}."

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.db import connection
 
 from audit.actions import AnotherSealer, seal_all, verify_log
+from audit.integrity import verification_is_due
 
 
 @shared_task
@@ -22,5 +23,6 @@ def seal() -> int:
 
 @shared_task
 def verify_the_log() -> None:
-    """Recompute the whole log and write what was found as an event."""
-    verify_log()
+    """Recompute the whole log and write what was found as an event, where the last time is almost an hour ago."""
+    if verification_is_due():
+        verify_log()

@@ -76,11 +76,12 @@ def event_proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
 @require_GET
 @needs("review")
 def checkpoints(request: HttpRequest) -> HttpResponse:
-    form = ConsistencyForm(request.GET)
+    heads = store.recent_heads(pages.HEADS_SHOWN)
+    form = ConsistencyForm(request.GET or pages.widest(heads))
     context = {
         "tabs": pages.tabs("checkpoints"),
         "form": form,
-        "heads": store.recent_heads(pages.HEADS_SHOWN),
+        "heads": heads,
         "log": store.logs()[-1] if store.logs() else None,
         "consistency": form.proof(),
     }

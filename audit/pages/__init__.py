@@ -10,6 +10,7 @@ from audit.pages.proving import (
     right_rows,
     trusted_keys,
     verdict,
+    widest,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "tabs",
     "trusted_keys",
     "verdict",
+    "widest",
 ]

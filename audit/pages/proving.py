@@ -63,6 +63,12 @@ def proof_panel(event: Event, size: int | None) -> ProofPanel:
     return ProofPanel(proof, heads, facts)
 
 
+def widest(heads: list[Head]) -> dict[str, int]:
+    """Return the oldest and the newest of some heads of the present log, for the form that proves one from the other."""
+    sizes = [head.size for head in heads if head.log == heads[0].log]
+    return {"first": sizes[-1], "second": sizes[0]} if len(sizes) > 1 else {}
+
+
 def verdict(tone: str) -> dict[str, str]:
     """Return the overall finding of the integrity page as the arguments of a chip."""
     word, meaning = VERDICTS[tone]

@@ -109,10 +109,23 @@ def test_the_page_tells_findings_rights_and_keys(witnessed, browse_as):
 def test_beat_seals_and_verifies(committed):
     schedule = beat_schedule()
     assert schedule["audit-seal"]["task"] == "audit.tasks.seal"
-    assert schedule["audit-verify"]["schedule"] <= 3600
+    assert schedule["audit-verify"]["schedule"] <= 60
     write()
     assert seal() > 0
     assert seal() == 0
+
+
+def test_the_log_is_verified_once_and_again_only_after_most_of_an_hour(committed, events, monkeypatch):
+    from datetime import timedelta
+
+    from audit import integrity
+
+    verify_the_log()
+    verify_the_log()
+    assert len(events("log.verified")) == 1
+    monkeypatch.setattr(integrity, "VERIFY_EVERY", timedelta())
+    verify_the_log()
+    assert len(events("log.verified")) == 2
 
 
 def test_the_age_of_the_oldest_unsealed_event_is_a_metric(committed, client):

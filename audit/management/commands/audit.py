@@ -3,25 +3,26 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit.actions import seal_all
+from audit.actions import seal_all, verify_log
+from audit.registry import all_types
 from audit.seal.keys import log_name
 from audit.seal.note import BadNote, Signer
 from audit.seal.proofs import sealed_lines
-from audit.seal.verifying import verify
 from opsconsole.lib.errors import ConsoleError
 
 
 class Command(BaseCommand):
     """`seal` puts everything that is due under the seal, `verify` recomputes the whole log from its rows, `leaves` prints the entries
-    of the present log for docs/verify_log.py, `key` makes a new signing key."""
+    of the present log for docs/verify_log.py, `key` makes a new signing key, `types` lists what is recorded."""
 
-    help = "Seal the log, verify it, print its entries, or make a signing key."
+    help = "Seal the log, verify it, print its entries or its event types, or make a signing key."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["seal", "verify", "leaves", "key"])
+        parser.add_argument("what", choices=["seal", "verify", "leaves", "key", "types"])
 
     def handle(self, *_: Any, what: str, **__: Any) -> None:
         verbs = {"seal": self._seal, "verify": self._verify, "leaves": self._leaves, "key": self._key}
+        verbs["types"] = self._types
         try:
             verbs[what]()
         except (ConsoleError, BadNote, OSError, ValueError) as error:
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def _verify(self) -> None:
-        verdict = verify()
+        verdict = verify_log()
         if verdict.difference:
             raise CommandError(verdict.difference)
         self.stdout.write(str(verdict))
@@ -49,3 +50,10 @@ class Command(BaseCommand):
             f"# For the file of OPSCONSOLE_SEAL_KEY_FILE. For those who verify: {signer.verifier}"
         )
         self.stdout.write(signer.secret_text())
+
+    def _types(self) -> None:
+        for kind in all_types():
+            self.stdout.write(f"{kind.name} v{kind.version}: {kind.sentence}")
+            self.stdout.write(
+                f"    {kind.category}; retention {kind.retention}; sensitivity {kind.sensitivity}"
+            )
