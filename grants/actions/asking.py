@@ -113,7 +113,10 @@ def _held(person: Person, case: Case, ask: Ask, now: datetime) -> str:
         .order_by("-until")
         .first()
     )
-    return f"{held.scope} is held already, until {held.until:%H:%M} UTC." if held else ""
+    if held is None:
+        return ""
+    sentence = roles_in_force().scopes[held.scope].may
+    return f"“{sentence}” is held already, until {held.until:%H:%M} UTC. Ask for more time there."
 
 
 def _record_ask(actor: Person, person: Person, request: AccessRequest, ask: Ask) -> None:
