@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests import engines
@@ -25,7 +26,7 @@ def free_port() -> int:
     return port
 
 
-def wait_until(holds, seconds: float = 30, every: float = 0.05) -> float:
+def wait_until(holds: Callable[[], object], seconds: float = 60, every: float = 0.05) -> float:
     """Wait until `holds()` is true and return how long it took; fail after `seconds`."""
     start = time.monotonic()
     while time.monotonic() - start < seconds:
@@ -38,16 +39,21 @@ def wait_until(holds, seconds: float = 30, every: float = 0.05) -> float:
 
 @dataclass
 class Console:
-    """Processes on one database. `queue` is the number of the Valkey database, so that two consoles never share work."""
+    """Processes on one database. `queue` is the number of the Valkey database, so that two consoles never share work.
+
+    What they print goes to the test's own output, or to the file `log`.
+    """
 
     database: str
     queue: int = 1
     extra: dict[str, str] = field(default_factory=dict)
+    log: Path | None = None
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.sign = Path(engines.scratch, f"worker-{self.port}")
 
     def environment(self) -> dict[str, str]:
         """Return what each process runs with: the app's role, never the owner's."""
@@ -55,6 +61,7 @@ class Console:
             **os.environ,
             **engines.environment(self.database),
             "OPSCONSOLE_PUBLIC_URL": self.url,
+            "WORKER_SIGN": str(self.sign),
             **self.extra,
         }
         env.pop("OWNER_DATABASE_URL", None)
@@ -63,9 +70,16 @@ class Console:
 
     def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         """Start one process in a group of its own."""
-        self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=self.environment(), start_new_session=True
-        )
+        with ExitStack() as files:
+            output = files.enter_context(self.log.open("ab")) if self.log else None
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self.environment(),
+                start_new_session=True,
+                stdout=output,
+                stderr=output,
+            )
         return self.processes[name]
 
     def start_web(self) -> None:
@@ -75,15 +89,21 @@ class Console:
             "web", "gunicorn", "opsconsole.wsgi", "--bind", bind, "--threads", "8", "--worker-class", "gthread",
             "--log-level", "error",
         )  # fmt: skip
-        wait_until(lambda: urllib.request.urlopen(f"{self.url}/healthz", timeout=2).status == 200)  # noqa: S310
+        wait_until(lambda: urllib.request.urlopen(f"{self.url}/healthz", timeout=20).status == 200)  # noqa: S310
 
-    def start_worker(self) -> None:
-        """Start a Celery worker with its own beat inside."""
-        schedule = f"{engines.scratch}/beat-{self.database}"
+    def start_worker(self, *, beat: bool = True) -> None:
+        """Start a Celery worker, with its own beat inside where wanted."""
+        self.sign.unlink(missing_ok=True)
+        schedule = ("-B", "-s", f"{engines.scratch}/beat-{self.port}") if beat else ()
         self.start(
-            "worker", "celery", "-A", "opsconsole", "worker", "-B", "-s", schedule, "-l", "ERROR", "-c", "1", "-P", "threads",
-            "--without-gossip", "--without-mingle", "--without-heartbeat",
+            "worker", "celery", "-A", "opsconsole", "worker", *schedule, "-l", "ERROR", "-c", "1", "-P", "threads",
+            "--without-gossip", "--without-mingle", "--without-heartbeat", "-I", "demo.worker_sign",
         )  # fmt: skip
+
+    def worker_ready(self) -> datetime:
+        """Wait until the worker takes work and return since when."""
+        wait_until(self.sign.exists, seconds=90)
+        return datetime.fromtimestamp(self.sign.stat().st_mtime, UTC)
 
     def kill(self, name: str) -> None:
         """End a process and all it started as `kill -9` would: no goodbye."""
@@ -99,9 +119,11 @@ class Console:
 
 
 @contextmanager
-def running(database: str, *, worker: bool = True, queue: int = 1) -> Iterator[Console]:
-    """Run a console on one database for the length of a block."""
-    console = Console(database, queue)
+def running(
+    database: str, *, worker: bool = True, queue: int = 1, log: Path | None = None, **extra: str
+) -> Iterator[Console]:
+    """Run a console on one database for the length of a block; `extra` are settings of its own."""
+    console = Console(database, queue, extra, log)
     try:
         console.start_web()
         if worker:
