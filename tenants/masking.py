@@ -14,7 +14,9 @@ SET, NOT_SET = "set", "not set"
 DOTS = "•••"
 
 _BLANKED = re.compile(r"•••• \d{4}|\[[a-z ]+ hidden\]")
-_EMAIL = re.compile(r"([^\s@<>,;:\"']+)@([A-Za-z0-9\u0080-\uffff-]+(?:\.[A-Za-z0-9\u0080-\uffff-]+)+)")
+_EMAIL = re.compile(
+    r"(?<![^\s@<>,;:\"'])([^\s@<>,;:\"']+)@([A-Za-z0-9\u0080-\uffff-]+(?:\.[A-Za-z0-9\u0080-\uffff-]+)+)"
+)
 _PHONE = re.compile(r"^\s*(?:tel:)?(\+|00)?[0-9][0-9\s().\-/\u00a0]{5,24}$")
 _IPV4 = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}(/\d{1,2})?$")
 _IPV6 = re.compile(r"^[0-9a-fA-F:]{3,39}(/\d{1,3})?$")
