@@ -2,20 +2,22 @@
 
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.db import connection, transaction
+from django.db.models import Model
 from django.http import HttpRequest
+from guardian.shortcuts import assign_perm, get_user_perms
 
 from accounts.models import ApiToken, Person, RoleMembership
 from accounts.policy import broken_separation
 from accounts.queries import roles_in_force
 from accounts.tokens import digest_of, new_secret
 from audit.actions import record
-from audit.refs import ANONYMOUS, Actor, Ref
+from audit.refs import ANONYMOUS, Actor, Ref, TenantRef
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 
@@ -170,10 +172,7 @@ def install_people(*, actor: Actor, people: Iterable[NewPerson], password: str) 
     Nobody can hold a right before there are people, so this one verb asks the database instead: the app's role may not use it.
     Raises `MayNotManagePeople`.
     """
-    if connection.settings_dict["USER"] == settings.APP_DATABASE_ROLE:
-        raise MayNotManagePeople(
-            "First people are installed by the owner of the database.", scope="manage_people"
-        )
+    _guard_owner("First people are installed by the owner of the database.")
     known = set(Person.objects.values_list("username", flat=True))
     return [_install(actor, new, password) for new in people if new.username not in known]
 
@@ -190,6 +189,47 @@ def _install(actor: Actor, new: NewPerson, password: str) -> Person:
         if new.roles:
             record("person.roles_changed", actor=actor, obj=ref(person), given=list(new.roles))
     return person
+
+
+def give_object_right(
+    *,
+    actor: Actor,
+    person: Person,
+    right: str,
+    obj: Model,
+    tenant: TenantRef,
+    reason: str,
+    owner: str,
+    review_on: date,
+) -> bool:
+    """Give a standing right on one tenant's object and return True, False where the person holds it (NIST AC-2, AC-6).
+
+    Who answers for it, why it was given and when it is looked at again stand in the event. As the owner of the tables only.
+    Raises `MayNotManagePeople`, `Invalid` for a right without reason or owner.
+    """
+    _guard_owner("Standing rights are given by the owner of the database.")
+    if not reason.strip() or not owner.strip():
+        raise Invalid({"reason": "A standing right needs a reason and somebody who answers for it."})
+    with transaction.atomic(durable=True):
+        if right.partition(".")[2] in get_user_perms(person, obj):
+            return False
+        assign_perm(right, person, obj)
+        record(
+            "object_right.given",
+            actor=actor,
+            tenant=tenant,
+            obj=ref(person),
+            right=right,
+            reason=reason,
+            owner=owner,
+            review_on=f"{review_on:%-d %b %Y}",
+        )
+    return True
+
+
+def _guard_owner(sentence: str) -> None:
+    if connection.settings_dict["USER"] == settings.APP_DATABASE_ROLE:
+        raise MayNotManagePeople(sentence, scope="manage_people")
 
 
 def ref(person: Person) -> Ref:

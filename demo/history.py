@@ -22,7 +22,12 @@ from grants.digest import digest_of, same_question
 from grants.models import AccessRequest, Approval, ApprovalScope, Case, Grant, RequestScope
 from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now
-from tenants.models import Tenant
+from tenants.language.shapes import Panel
+from tenants.models import PanelAnswer, Tenant
+from tenants.queries import language_in_force
+
+# What the person said of the last panel of a story; "no" for every other outcome.
+VERDICTS = {"": "yes", "withdrawn": "yes", "denied": "guessed", "lapsed": "guessed"}
 
 
 def seed_history(make_partition: Callable[[datetime], None]) -> int:
@@ -43,6 +48,10 @@ def seed_history(make_partition: Callable[[datetime], None]) -> int:
     return len(WEEK)
 
 
+def _panel_named(title: str) -> Panel:
+    return next(panel for panel in language_in_force().panels if panel.title == title)
+
+
 @dataclass
 class _Writer:
     """Writes one story, moving its own time forward step by step."""
@@ -59,6 +68,7 @@ class _Writer:
         for panel in story.panels:
             self._step(1.5)
             self._look(self.owner, panel, "role")
+        self._answer(story.panels[-1])
         if not story.outcome:
             return
         self._step(2)
@@ -90,7 +100,22 @@ class _Writer:
 
     def _look(self, person: Person, panel: str, authority: str, grant: Grant | None = None) -> None:
         trail = grant.trail() if grant else None
-        self._record("panel.opened", person, authority=authority, trail=trail, panel=panel)
+        known = _panel_named(panel)
+        self._record(
+            "panel.opened", person, authority=authority, trail=trail, panel=panel,
+            panels=[known.key], scopes=[known.scope],
+        )  # fmt: skip
+
+    def _answer(self, panel: str) -> None:
+        self._step(0.5)
+        said = PanelAnswer(
+            panel=_panel_named(panel).key, tenant=self.tenant, person=self.owner, ticket=self.story.ticket, at=self.at,
+            verdict=VERDICTS.get(self.story.outcome, "no"), policy_version=active_policy().version,
+        )  # fmt: skip
+        said.save(force_insert=True)
+        self._record(
+            "panel.answered", self.owner, panel=panel, key=said.panel, verdict=said.get_verdict_display()
+        )
 
     def _ask(self) -> None:
         known, story = roles_in_force().scopes, self.story

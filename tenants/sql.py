@@ -14,6 +14,12 @@ from typing import Literal
 Dialect = Literal["postgresql", "mysql", "sqlite"]
 
 PARAMETERS = ("tenant", "slug")
+BOOK = "tenants"  # the one parameter of a query over many tenants at once, in health.toml
+_EQUALS = {
+    "postgresql": "= any(:tenants)",
+    "mysql": "in :tenants",
+    "sqlite": "in (select value from json_each(:tenants))",
+}
 
 _COMMON = r"""
     (?P<param>(?<![\w:\])]):[A-Za-z_]\w*)
@@ -90,31 +96,38 @@ class Query:
 def parse(
     text: str, dialect: Dialect = "postgresql", *, needs: str = "tenant"
 ) -> tuple[Query, list[Mistake]]:
-    """The query taken apart and every mistake in it; needs: the parameter without which it does not load ("" for none)."""
+    """The query taken apart and every mistake in it; needs: the parameter without which it does not load ("" for none).
+
+    A query that needs `tenants` is over many tenants and takes no other parameter.
+    """
+    known = (BOOK,) if needs == BOOK else PARAMETERS
     tokens, mistakes = _tokens(text, dialect)
     solid = [t for t in tokens if t.kind not in ("comment", "space")]
     mistakes += _statement_mistakes(text, solid)
     names = [t for t in solid if t.kind == "param"]
-    mistakes += [m for t in names if (m := _parameter_mistake(text, t))]
+    mistakes += [m for t in names if (m := _parameter_mistake(text, t, known))]
     if needs and solid and f":{needs}" not in {t.text for t in names}:
-        mistakes.append(
-            Mistake(
-                0,
-                f"the query never uses :{needs}",
-                f"add `where … = :{needs}` so that it reads one tenant only",
-            )
-        )
-    return Query(_pieces(text, tokens), dialect), mistakes
+        mistakes.append(_never_used(needs, dialect))
+    return Query(_pieces(text, tokens, known), dialect), mistakes
 
 
-def _pieces(text: str, tokens: list[Token]) -> tuple[str, ...]:
+def _never_used(name: str, dialect: Dialect) -> Mistake:
+    mend = (
+        f"add `where … {_EQUALS[dialect]}` so that it reads the tenants asked for only"
+        if name == BOOK
+        else f"add `where … = :{name}` so that it reads one tenant only"
+    )
+    return Mistake(0, f"the query never uses :{name}", mend)
+
+
+def _pieces(text: str, tokens: list[Token], known: tuple[str, ...]) -> tuple[str, ...]:
     end = len(text)
     closing = [t for t in tokens if t.kind not in ("comment", "space")]
     if closing and closing[-1].kind == "semicolon":
         end = closing[-1].start
     pieces, last = [], 0
     for token in tokens:
-        if token.kind == "param" and token.text[1:] in PARAMETERS and token.start < end:
+        if token.kind == "param" and token.text[1:] in known and token.start < end:
             pieces += [text[last : token.start], token.text[1:]]
             last = token.start + len(token.text)
     return (*pieces, text[last:end].strip() if not pieces else text[last:end].rstrip())
@@ -194,12 +207,13 @@ def _statement_mistakes(text: str, solid: list[Token]) -> Iterator[Mistake]:
             return
 
 
-def _parameter_mistake(text: str, token: Token) -> Mistake | None:
+def _parameter_mistake(text: str, token: Token, known: tuple[str, ...]) -> Mistake | None:
     name = token.text[1:]
-    if name in PARAMETERS:
+    if name in known:
         return None
-    close = difflib.get_close_matches(name, PARAMETERS, n=1)
-    mend = f"did you mean :{close[0]}?" if close else "only :tenant and :slug can be used"
+    close = difflib.get_close_matches(name, known, n=1)
+    allowed = " and ".join(f":{one}" for one in known)
+    mend = f"did you mean :{close[0]}?" if close else f"only {allowed} can be used"
     return _at(text, token.start, f"no parameter is called :{name}", mend)
 
 

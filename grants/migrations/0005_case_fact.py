@@ -6,10 +6,13 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.sql import evidence_table
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('audit', '0001_initial'),
         ('grants', '0004_further_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -34,4 +37,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('scopes', []), _negated=True), models.Q(('text', ''), _negated=True)), name='grants_casefact_says_something')],
             },
         ),
+        evidence_table('grants_casefact'),
     ]

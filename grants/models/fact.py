@@ -27,7 +27,9 @@ class CaseFact(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [
-            models.CheckConstraint(condition=~Q(scopes=[]) & ~Q(text=""), name="grants_casefact_says_something")
+            models.CheckConstraint(
+                condition=~Q(scopes=[]) & ~Q(text=""), name="grants_casefact_says_something"
+            )
         ]
 
     def __str__(self) -> str:

@@ -12,9 +12,12 @@ from accounts.http import StaffRequest
 from opsconsole.lib.errors import Invalid
 from opsconsole.lib.registry import review_sections
 from tenants.actions import find_tenant_for
-from tenants.desk.actions import answer_panel
+from tenants.desk.actions import answer_panel, open_portfolio, write_note
 from tenants.desk.board import measures
-from tenants.desk.forms import AnswerForm
+from tenants.desk.forms import AnswerForm, NoteForm
+from tenants.desk.queries import book_of, lines_for, notes_of
+from tenants.models import Tenant
+from tenants.queries import get_tenant_for
 from tenants.views import ticket_of
 
 
@@ -47,3 +50,43 @@ def reviews(request: StaffRequest) -> HttpResponse:
 @needs("review", "decide")
 def board(request: StaffRequest) -> HttpResponse:
     return render(request, "tenants/desk/board.html", {"board": measures()})
+
+
+@never_cache
+@require_GET
+@needs("see")
+def portfolio(request: StaffRequest) -> HttpResponse:
+    tenants, left_out = book_of(request.user)
+    page = open_portfolio(actor=request.user, tenants=tenants, left_out=left_out)
+    context = {"page": page, "lines": lines_for(tenants)}
+    return render(request, "tenants/desk/portfolio.html", context)
+
+
+@never_cache
+@require_GET
+@needs("see")
+def portfolio_tenant(request: StaffRequest, slug: str) -> HttpResponse:
+    return _tenant_page(request, get_tenant_for(request.user, slug), NoteForm())
+
+
+@require_POST
+@needs("see")
+def add_note(request: StaffRequest, slug: str) -> HttpResponse:
+    tenant, form = get_tenant_for(request.user, slug), NoteForm(request.POST)
+    if not form.is_valid():
+        return _tenant_page(request, tenant, form, status=422)
+    write_note(actor=request.user, tenant=tenant, text=form.cleaned_data["text"])
+    messages.success(request, "Your note is kept.")
+    return redirect("desk:portfolio-tenant", slug=slug)
+
+
+def _tenant_page(request: StaffRequest, tenant: Tenant, form: NoteForm, status: int = 200) -> HttpResponse:
+    page = open_portfolio(actor=request.user, tenants=[tenant])
+    context = {
+        "page": page,
+        "found": page.tenants[0],
+        "lines": lines_for([tenant]),
+        "notes": notes_of(tenant),
+        "form": form,
+    }
+    return render(request, "tenants/desk/portfolio_tenant.html", context, status=status)

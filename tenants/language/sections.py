@@ -81,7 +81,7 @@ def _section(reader: Reader, around: Around) -> Section:
         not_recorded=not_recorded,
         kept_days=reader.whole("kept_days", 0, low=1, high=36_500),
         sort=reader.text("sort"),
-        says=_says(reader, names),
+        says=parse_says(reader, names),
         freshness=_freshness(reader, names),
         chart=_chart(reader, kind, names),
     )
@@ -113,21 +113,31 @@ def _asks(reader: Reader, kind: str, around: Around) -> tuple[Question, ...]:
     return tuple(asks)
 
 
-def parse_question(reader: Reader, sources: Mapping[str, Source], *, needs_tenant: bool = True) -> Question:
-    """A source with its query (or path, for HTTP) and the column of each row that carries the tenant."""
+def parse_question(
+    reader: Reader, sources: Mapping[str, Source], *, needs_tenant: bool = True, book: bool = False
+) -> Question:
+    """A source with its query (or path, for HTTP) and the column of each row that carries the tenant.
+
+    With `book` it is one query over many tenants, `:tenants`, which HTTP cannot take.
+    """
     name = reader.text("source", needed='write source = "…" with a name of sources.toml')
     source = sources.get(name)
     if name and source is None:
         reader.mistake("source", f"no source is called {name}", closest(name, sorted(sources)))
-    by = reader.choice("tenant_by", ("external_id", "slug"), "external_id") if needs_tenant else "external_id"
+    by = "external_id"
+    if needs_tenant and not book:
+        by = reader.choice("tenant_by", ("external_id", "slug"), "external_id")
     column = ""
     if needs_tenant:
         column = reader.text(
             "tenant_column",
             needed="name the column of the result that carries the tenant: every row is compared with it",
         )
-    needs = ("slug" if by == "slug" else "tenant") if needs_tenant else ""
+    needs = ("slug" if by == "slug" else sql.BOOK if book else "tenant") if needs_tenant else ""
     if source is not None and source.kind == "http":
+        if book:
+            reader.mistake("source", f"{name} is no database", "a query over many tenants needs a database")
+            return Question(name)
         return Question(
             name, path=_path(reader, needs), rows=reader.text("rows"), tenant_column=column, tenant_by=by
         )
@@ -162,7 +172,8 @@ def _path(reader: Reader, needs: str) -> str:
     return path
 
 
-def _says(reader: Reader, names: frozenset[str]) -> tuple[Say, ...]:
+def parse_says(reader: Reader, names: frozenset[str]) -> tuple[Say, ...]:
+    """Every `says` below a table, in order; the first that holds on a row is said."""
     says = []
     for item in reader.tables("says"):
         text = item.text("say", needed='write say = "The last charge failed {failed_at}."')

@@ -12,13 +12,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """What a question is asked with: the tenant's external id in its own type, and its slug."""
+    """What a question is asked with: the tenant's external id in its own type, and its slug; or the ids of many tenants."""
 
     tenant: UUID | int | str
     slug: str
+    tenants: tuple[UUID | int | str, ...] = ()
 
     def named(self) -> dict[str, Any]:
-        return {"tenant": self.tenant, "slug": self.slug}
+        return {"tenant": self.tenant, "slug": self.slug, "tenants": list(self.tenants)}
+
+    def written(self) -> dict[str, Any]:
+        """The same for engines without a type for UUIDs."""
+        return {name: _written(value) for name, value in self.named().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,12 @@ class TooLarge(SourceError):
 
 class Writable(SourceError):
     code = "source_writable"
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_written(item) for item in value]
+    return str(value) if isinstance(value, UUID) else value
 
 
 def spell(seconds: float) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from uuid import UUID
 
 import pymysql
 from pymysql.cursors import SSDictCursor
@@ -75,7 +74,7 @@ class MySQL:
                     plain.execute(_limits(connection, timeout, limit))
                     plain.execute("START TRANSACTION READ ONLY")
                 with connection.cursor(SSDictCursor) as cursor:
-                    cursor.execute(ask.query.for_driver(), _named(params))
+                    cursor.execute(ask.query.for_driver(), params.written())
                     yield cursor
                 connection.rollback()
         except pymysql.MySQLError as error:
@@ -122,8 +121,3 @@ def _arguments(url: str) -> dict[str, Any]:
         else {}
     )
     return arguments | {"host": parts.hostname or "127.0.0.1", "port": parts.port or 3306} | tls
-
-
-def _named(params: Params) -> dict[str, Any]:
-    tenant = str(params.tenant) if isinstance(params.tenant, UUID) else params.tenant
-    return {"tenant": tenant, "slug": params.slug}

@@ -1,12 +1,12 @@
 """SQLite, read-only three times over: the file opened `mode=ro`, `query_only`, and an authorizer that lets nothing but reads pass."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from tenants.language.shapes import Question, Source
 from tenants.sources.base import (
@@ -119,5 +119,6 @@ def _text(raw: bytes) -> str:
 
 
 def _named(params: Params) -> dict[str, Any]:
-    tenant = str(params.tenant) if isinstance(params.tenant, UUID) else params.tenant
-    return {"tenant": tenant, "slug": params.slug}
+    """SQLite knows no arrays: many tenants come as one JSON text, for json_each."""
+    values = params.written()
+    return {**values, "tenants": json.dumps(values["tenants"])}

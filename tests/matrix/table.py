@@ -62,6 +62,25 @@ GRID = """
 /metrics-board/                                  GET      302   403    403      200        200     403     403   403      403
 /metrics-board/                                  *        302   403    403      405        405     403     403   403      403
 
+/portfolio/                                      GET      302   200    200    200      403        200     200     403   403
+/portfolio/                                      *        302   405    405    405      403        405     405     403   403
+/portfolio/{tenant}/                             GET      302   200    200    200      403        200     200     403   403
+/portfolio/{elsewhere}/                          GET      302   200    200    200      403        404     200     403   403
+/portfolio/{no_tenant}/                          GET      302   404    404    404      403        404     404     403   403
+/portfolio/{tenant}/                             *        302   405    405    405      403        405     405     403   403
+/portfolio/{tenant}/notes/                       POST     302   302    302    302      403        302     302     403   403
+/portfolio/{elsewhere}/notes/                    POST     302   302    302    302      403        404     302     403   403
+/portfolio/{no_tenant}/notes/                    POST     302   404    404    404      403        404     404     403   403
+/portfolio/{tenant}/notes/                       *        302   405    405    405      403        405     405     403   403
+
+/cases/{case}/facts/                             POST     302   302    404    302      403        403     404     403   403
+/cases/{case2}/facts/                            POST     302   404    302    302      403        403     404     403   403
+/cases/{no_case}/facts/                          POST     302   404    404    404      403        403     404     403   403
+/cases/{case}/facts/                             *        302   405    405    405      403        403     405     403   403
+/cases/{case}/facts/{fact}/                      GET      302   200    404    200      403        403     404     403   403
+/cases/{case}/facts/{no_fact}/                   GET      302   404    404    404      404        403     404     403   403
+/cases/{case}/facts/{fact}/                      *        302   405    405    405      405        403     405     403   403
+
 /cases/                                          GET      302   200    200      200        200     403     200   403      403
 /cases/                                          *        302   405    405      405        405     403     405   403      403
 /cases/new/                                      GET      302   200    200      200        403     403     200   403      403

@@ -24,6 +24,16 @@ CONTACT = {
     "reason": "Compare it with the address in the ticket.",
 }
 
+FORMS: dict[str, dict[str, Any]] = {
+    "/reveal/": CONTACT,
+    "/facts/": {"panel": "billing"},
+    "/notes/": {"text": "They want to hear when the seats are there."},
+    "}/panels/billing/answer/": {"verdict": "yes", "line": ""},
+    "}/panels/contacts/answer/": {"verdict": "yes", "line": ""},
+    "}/panels/payments/answer/": {"verdict": "yes", "line": ""},
+    "}/panels/{no_panel}/answer/": {"verdict": "yes", "line": ""},
+}
+
 
 @dataclass
 class World:
@@ -58,10 +68,9 @@ class World:
 
     def form(self, template: str) -> dict[str, Any]:
         """Return what a person with the right would send there."""
-        if template.endswith("/reveal/"):
-            return CONTACT
-        if template.endswith("/answer/"):
-            return {"verdict": "yes", "line": ""}
+        for ending, fields in FORMS.items():
+            if template.endswith(ending):
+                return fields
         if template == "/cases/new/":
             tenant = self.names["tenant"]
             return {"ticket": "HD-90001", "tenant": tenant, "issue": "The invoice is wrong.", "notes": ""}
@@ -110,6 +119,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
 
     from accounts.models import Person
     from audit.models import Event, PolicyVersion
+    from grants.models import CaseFact
     from tenants.models import Tenant
 
     tenant = Tenant.objects.get(slug="northwind-paper-prod-eu")
@@ -132,6 +142,8 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         digests[f"request{mark}"] = waiting.digest
     own = desk.asked(clients["approver"], tenant, "HD-40003", scopes=["people.read"])
     names["approvers"], digests["approvers"] = str(own.pk), own.digest
+    clients["agent"].post(f"/cases/{names['case']}/facts/", {"panel": "billing"})
+    names["fact"] = str(CaseFact.objects.get().pk)
     event = Event.objects.latest("seq")
     names |= {
         "event": str(event.pk),
@@ -142,5 +154,5 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "no_panel": "no-such-panel",
         "no_page": "no-such-page/",
     }
-    unknown = ("case", "request", "grant", "event", "person")
+    unknown = ("case", "request", "grant", "event", "person", "fact")
     return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests, event.seq

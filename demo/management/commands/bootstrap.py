@@ -9,7 +9,10 @@ from django.db import connection
 
 from accounts.actions import actor_named, install_people
 from audit.actions import install_first_policy
+from audit.models import PolicyVersion
+from audit.policies import active_policy
 from audit.refs import Actor
+from demo.book import fill_book
 from demo.history import seed_history
 from demo.people import PASSWORD, PEOPLE
 from opsconsole.lib.bundle import Bundle
@@ -18,6 +21,15 @@ from tenants.actions import refresh_directory
 
 OPERATOR = actor_named("The demo's owner")
 SECOND = Actor("system", "second", "The demo's second owner")
+DEMO_POLICY = settings.BASE_DIR / "demo" / "policy"
+
+
+def put_in_force(bundle: Bundle, *, own: bool) -> str:
+    """Put a policy in force and return its version. The demo's own bundle, once stored, yields to what people activated since."""
+    active = active_policy().version
+    if active and not own and PolicyVersion.objects.filter(version=bundle.digest).exists():
+        return active[:12]
+    return str(install_first_policy(proposer=OPERATOR, activator=SECOND, bundle=bundle))
 
 
 def make_partition(at: datetime) -> None:
@@ -35,15 +47,15 @@ class Command(BaseCommand):
         parser.add_argument("--without-history", action="store_true", help="leave out the week of cases")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        directory = Path(os.environ.get("OPSCONSOLE_POLICY") or settings.BASE_DIR / "demo" / "policy")
+        directory = Path(os.environ.get("OPSCONSOLE_POLICY") or DEMO_POLICY)
         try:
             bundle = Bundle.from_directory(directory)
-            version = install_first_policy(proposer=OPERATOR, activator=SECOND, bundle=bundle)
-            self.stdout.write(f"policy {version}")
+            self.stdout.write(f"policy {put_in_force(bundle, own=directory != DEMO_POLICY)}")
             install_people(actor=OPERATOR, people=PEOPLE, password=PASSWORD)
             self.stdout.write(f"{len(PEOPLE)} people")
             self.stdout.write(f"{refresh_directory()} tenants")
             if not options["without_history"]:
                 self.stdout.write(f"{seed_history(make_partition)} past cases")
+                self.stdout.write(f"{fill_book(OPERATOR)} tenants into the success manager's book")
         except (ConsoleError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
