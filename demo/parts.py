@@ -31,6 +31,8 @@ class Part:
     def __init__(self, command: list[str], environment: Mapping[str, str], log: Log) -> None:
         self.name = log.name
         self.log = log
+        self.command = command
+        self.environment = environment
         with log.pipe() as output:
             self.process = subprocess.Popen(
                 [*ends_with_parent(signal.SIGTERM), *command],

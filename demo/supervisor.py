@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -21,6 +21,8 @@ MANAGE = [sys.executable, "manage.py"]
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "opsconsole"]
 # Said at every start and of no use here: root's worker on one's own machine, and no collected static files.
 NOT_SAID = "ignore:You're running the worker with superuser,ignore:No directory at"
+STARTED_AGAIN = {"worker", "beat"}
+RESTART_SECONDS, MOST_RESTARTS = 60.0, 5
 
 
 class StopAsked(BaseException):
@@ -60,7 +62,7 @@ class Supervisor:
     def _run(self) -> int:
         try:
             self._serve(self._prepare())
-            raise self._first_death()
+            raise self._last_death()
         except DemoError as error:
             return self._tell(error)
         except StopAsked:
@@ -138,12 +140,30 @@ class Supervisor:
         finally:
             connection.close()
 
-    def _first_death(self) -> DemoError:
-        running: dict[subprocess.Popen[bytes], Part] = {part.process: part for part in self.parts}
-        ended = first_to_end([*running, *self.engines.processes()])
-        return running[ended].death() if ended in running else self.engines.death_of(ended)
+    def _last_death(self) -> DemoError:
+        """Waits for a death that ends the demo. A worker or beat that dies is named and started again: access ends without them."""
+        restarts: list[float] = []
+        while True:
+            running: dict[subprocess.Popen[bytes], Part] = {part.process: part for part in self.parts}
+            ended = first_to_end([*running, *self.engines.processes()])
+            if ended not in running:
+                return self.engines.death_of(ended)
+            part = running[ended]
+            restarts = [at for at in restarts if at > time.monotonic() - RESTART_SECONDS]
+            if part.name not in STARTED_AGAIN or len(restarts) >= MOST_RESTARTS:
+                return part.death()
+            restarts.append(time.monotonic())
+            self._start_again(part)
 
-    def _start(self, name: str, command: list[str], environment: dict[str, str]) -> Part:
+    def _start_again(self, part: Part) -> None:
+        error = part.death()
+        self._tell_lines(error)
+        self.console.say(f"{error} It is started again.")
+        part.see_it_stopped()
+        self.parts.remove(part)
+        self._start(part.name, part.command, part.environment)
+
+    def _start(self, name: str, command: list[str], environment: Mapping[str, str]) -> Part:
         part = Part(command, environment, self.log(name))
         self.parts.append(part)
         return part
@@ -164,12 +184,15 @@ class Supervisor:
         self.console.say(f"{what} ({time.monotonic() - self.started:.1f} s)")
 
     def _tell(self, error: DemoError) -> int:
+        self._tell_lines(error)
+        self.console.say(f"The demo stops: {error}")
+        return 1
+
+    def _tell_lines(self, error: DemoError) -> None:
         if error.lines:
             self.console.say(f"The last lines of {self.logs}:")
         for line in error.lines:
             self.console.say(f"    {line}")
-        self.console.say(f"The demo stops: {error}")
-        return 1
 
 
 def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:

@@ -1,5 +1,6 @@
 """`make demo` as a whole: it starts, keeps its data, and leaves nothing behind, however it ends."""
 
+import contextlib
 import os
 import signal
 import stat
@@ -16,6 +17,13 @@ from tests.supervisor.processes import ROOT, Demo, descendants, is_running, wait
 def urls_of(demo: Demo) -> dict[str, str]:
     lines = (demo.directory / "urls.env").read_text().splitlines()
     return dict(line.split("=", 1) for line in lines)
+
+
+def is_another(demo: Demo, words: str, before: int) -> bool:
+    """True once a process of these words runs that is not the one before."""
+    with contextlib.suppress(StopIteration, AssertionError, LookupError, ValueError):
+        return demo.pid_of(words) != before
+    return False
 
 
 def nothing_is_left(pids: set[int]) -> bool:
@@ -51,10 +59,22 @@ def test_it_starts_answers_and_stops_without_a_trace(start_demo: StartDemo, demo
 def test_a_part_that_dies_is_named_and_the_rest_stops(start_demo: StartDemo, demo_dir: Path) -> None:
     demo = start_demo(demo_dir).wait_until_ready()
     pids = descendants(demo.process.pid)
-    os.kill(demo.pid_of("celery --quiet -A opsconsole worker"), signal.SIGKILL)
+    os.kill(demo.pid_of("gunicorn opsconsole.wsgi"), signal.SIGKILL)
     assert demo.process.wait(30) == 1
-    assert "The demo stops: worker was killed by SIGKILL." in demo.said()
+    assert "The demo stops: web was killed by SIGKILL." in demo.said()
     assert nothing_is_left(pids)
+
+
+def test_a_worker_that_dies_is_named_and_started_again_while_the_pages_answer(
+    start_demo: StartDemo, demo_dir: Path
+) -> None:
+    demo = start_demo(demo_dir).wait_until_ready()
+    before = demo.pid_of("celery --quiet -A opsconsole worker")
+    os.kill(before, signal.SIGKILL)
+    assert wait_for(lambda: "worker was killed by SIGKILL. It is started again." in demo.said(), 20)
+    assert wait_for(lambda: is_another(demo, "celery --quiet -A opsconsole worker", before), 20)
+    assert demo.process.poll() is None
+    assert demo.end(signal.SIGTERM) == 0
 
 
 def test_nothing_outlives_a_supervisor_that_is_killed(start_demo: StartDemo, demo_dir: Path) -> None:
