@@ -101,7 +101,11 @@ class Engines:
         return {
             **urls,
             "OPSCONSOLE_POLICY": str(ROOT / "demo/policy"),
-            **({} if "DATABASE_URL" in given else {"OPSCONSOLE_WITNESSES": f"folder:{self.settings.directory}/witness"}),
+            **(
+                {}
+                if "DATABASE_URL" in given
+                else {"OPSCONSOLE_WITNESSES": f"folder:{self.settings.directory}/witness"}
+            ),
             **given,
             "OPSCONSOLE_SECRET_KEY": secret_key,
             "OPSCONSOLE_PUBLIC_URL": self.settings.public_url,

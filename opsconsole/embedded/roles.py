@@ -59,7 +59,9 @@ def make_roles_and_databases(
     postgres.psql("".join(_role(name, passwords[name]) for name in ROLES[1:]))
     postgres.psql("alter role product_reader set default_transaction_read_only = on;")
     _make_database(postgres, console, owner="opsconsole_owner", reader="opsconsole_app")
-    postgres.psql(f"grant temporary on database {console} to opsconsole_app;")  # the directory is staged there
+    postgres.psql(
+        f"grant temporary on database {console} to opsconsole_app;"
+    )  # the directory is staged there
     _make_database(postgres, product, owner="product_owner", reader="product_reader")
     postgres.psql(_READER_RIGHTS, product)
     return Urls.of(postgres, passwords, console, product)

@@ -16,7 +16,9 @@ def read_as(people):
 
     def reader(username):
         _, secret = make_token(actor=people(username), name="tests")
-        return lambda path, **query: Client().get(f"/api/v1/{path}", query, headers={"Authorization": f"Bearer {secret}"})
+        return lambda path, **query: Client().get(
+            f"/api/v1/{path}", query, headers={"Authorization": f"Bearer {secret}"}
+        )
 
     return reader
 
@@ -38,7 +40,13 @@ def test_a_panel_has_the_shape_of_the_contract(read_as, tenant, events):
 
 def test_what_is_masked_on_the_page_is_masked_in_json(read_as, tenant, browse_as):
     body = read_as("agent")(f"tenants/{tenant.slug}/panels/contacts/").json()
-    cells = [cell for section in body["sections"] for row in section["rows"] for cell in row.values() if cell.get("masked")]
+    cells = [
+        cell
+        for section in body["sections"]
+        for row in section["rows"]
+        for cell in row.values()
+        if cell.get("masked")
+    ]
     page = browse_as("agent").get(f"/tenants/{tenant.slug}/panels/contacts/").content.decode()
     assert cells
     assert all("•" in cell["value"] or "*" in cell["value"] for cell in cells)
@@ -62,7 +70,15 @@ def test_the_tenant_page_tells_the_answer_and_which_panels_stay_shut(read_as, te
     assert all(panel["sections"] == [] and panel["authority"] is None for panel in shut)
 
 
-@pytest.mark.parametrize("path", ["tenants/no-such/", "tenants/no-such/panels/billing/", f"cases/{uuid.uuid4()}/", f"grants/{uuid.uuid4()}/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tenants/no-such/",
+        "tenants/no-such/panels/billing/",
+        f"cases/{uuid.uuid4()}/",
+        f"grants/{uuid.uuid4()}/",
+    ],
+)
 def test_what_does_not_exist_is_404_in_json(read_as, path):
     answer = read_as("approver")(path)
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
@@ -70,7 +86,13 @@ def test_what_does_not_exist_is_404_in_json(read_as, path):
 
 def test_an_outsider_reads_nothing(read_as, tenant):
     read = read_as("outsider")
-    for path in ("tenants/", f"tenants/{tenant.slug}/", "requests/", "audit/events/", f"cases/{uuid.uuid4()}/"):
+    for path in (
+        "tenants/",
+        f"tenants/{tenant.slug}/",
+        "requests/",
+        "audit/events/",
+        f"cases/{uuid.uuid4()}/",
+    ):
         assert read(path).status_code == 403
 
 
@@ -85,5 +107,7 @@ def test_the_log_is_read_with_the_explorers_filters_and_each_search_is_an_event(
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_the_api_only_reads(people, tenant, method):
     _, secret = make_token(actor=people("agent"), name="tests")
-    answer = getattr(Client(), method)(f"/api/v1/tenants/{tenant.slug}/", headers={"Authorization": f"Bearer {secret}"})
+    answer = getattr(Client(), method)(
+        f"/api/v1/tenants/{tenant.slug}/", headers={"Authorization": f"Bearer {secret}"}
+    )
     assert answer.status_code == 405
