@@ -80,25 +80,31 @@ def get_event_for(person: object, event_id: UUID) -> Event:
     return event
 
 
+def place_of(person: object, filters: Filters) -> str:
+    """Return what a cursor is good for: one reader and one search, so that no search is made without its event."""
+    return f"audit {getattr(person, 'pk', '')} {filters}"
+
+
 def explorer_page(person: object, filters: Filters, cursor: str = "") -> KeysetPage[Event]:
     """Return one page of the log, newest first. Raises `TooWide` where PostgreSQL would read for longer than the limit."""
-    key = from_cursor(cursor)
+    place = place_of(person, filters)
+    key = from_cursor(cursor, place)
     asked = events_within_reach(person).filter(_condition(filters))
     with read_limit():
         if key and key[0] == "newer":
             rows = list(asked.filter(after(*key[1:])).order_by("at", "id")[: PAGE + 1])
             more = len(rows) > PAGE
             rows = rows[:PAGE][::-1]
-            return _page(rows, older=bool(rows), newer=more)
+            return _page(rows, place, older=bool(rows), newer=more)
         if key:
             asked = asked.filter(before(*key[1:]))
         rows = list(asked.order_by("-at", "-id")[: PAGE + 1])
-        return _page(rows[:PAGE], older=len(rows) > PAGE, newer=bool(key and rows))
+        return _page(rows[:PAGE], place, older=len(rows) > PAGE, newer=bool(key and rows))
 
 
-def _page(rows: list[Event], *, older: bool, newer: bool) -> KeysetPage[Event]:
+def _page(rows: list[Event], place: str, *, older: bool, newer: bool) -> KeysetPage[Event]:
     def cursor(way: str, event: Event) -> str:
-        return to_cursor([way, event.at.isoformat(), str(event.id)])
+        return to_cursor([way, event.at.isoformat(), str(event.id)], place)
 
     return KeysetPage(
         rows,

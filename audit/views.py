@@ -10,7 +10,7 @@ from audit import pages
 from audit.actions import note_event_opened, note_proof_taken, note_search
 from audit.forms import ConsistencyForm, ExplorerForm, HeadForm
 from audit.middleware import actor_of
-from audit.queries import TooWide, explorer_page, get_event_for, grouped, surroundings
+from audit.queries import TooWide, explorer_page, get_event_for, grouped, place_of, surroundings
 from audit.seal import store
 from audit.seal.proofs import proof_of
 from opsconsole.lib.doors import needs, public
@@ -24,7 +24,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _explorer(request, form, status=422)
     filters, cursor = form.filters(), request.GET.get("cursor", "")
-    if from_cursor(cursor) is None:
+    if from_cursor(cursor, place_of(request.user, filters)) is None:
         note_search(actor=actor_of(request), filters=filters.names())
     chips = pages.chips(request.GET, filters.names())
     try:

@@ -18,17 +18,17 @@ class KeysetPage(Generic[Row]):
     previous_cursor: str = ""
 
 
-def to_cursor(key: list[Any]) -> str:
-    """Return signed text for a list of JSON values that names a row's place in the order."""
-    return signing.dumps(key, salt=SALT, compress=True)
+def to_cursor(key: list[Any], of: str) -> str:
+    """Return signed text for a list of JSON values that names a row's place in the order. It is good for the list named by `of` only."""
+    return signing.dumps(key, salt=f"{SALT} {of}", compress=True)
 
 
-def from_cursor(text: str) -> list[Any] | None:
-    """Return the key a cursor names, or None where the text is empty, old or tampered with."""
+def from_cursor(text: str, of: str) -> list[Any] | None:
+    """Return the key a cursor names, or None where the text is empty, old, tampered with or made for another list."""
     if not text:
         return None
     try:
-        key = signing.loads(text, salt=SALT)
+        key = signing.loads(text, salt=f"{SALT} {of}")
     except signing.BadSignature:
         return None
     return key if isinstance(key, list) else None
