@@ -4,6 +4,11 @@ from django.db.models import BooleanField, Lookup, TextField
 from django.db.models.expressions import RawSQL
 
 
+def escaped(text: str) -> str:
+    """Return text in which nothing means anything to LIKE."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 @TextField.register_lookup
 class Holds(Lookup[str]):
     """`field__holds="words"`: ILIKE, which a trigram index serves; Django's own `icontains` upper-cases both sides and cannot use it."""
@@ -12,8 +17,7 @@ class Holds(Lookup[str]):
 
     def get_prep_lookup(self) -> str:
         """Return the pattern, with the signs that mean something to LIKE taken as they are."""
-        text = str(self.rhs).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return f"%{text}%"
+        return f"%{escaped(str(self.rhs))}%"
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Return the SQL of the comparison."""

@@ -102,11 +102,12 @@ def _insert(rows: list[dict[str, Any]]) -> None:
         return
     columns = ", ".join(rows[0])
     marks = ", ".join(["%s"] * len(rows[0]))
+    sql = f"INSERT INTO audit_event ({columns}) VALUES ({marks})"  # noqa: S608 - column names of this module
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO audit_event ({columns}) VALUES ({marks})",  # noqa: S608
-            [list(row.values()) for row in rows],
-        )
+        if len(rows) == 1:
+            cursor.execute(sql, list(rows[0].values()))
+        else:
+            cursor.executemany(sql, [list(row.values()) for row in rows])
 
 
 def _keep_apart(event_id: uuid.UUID, retention: str, private: dict[str, str]) -> dict[str, str]:

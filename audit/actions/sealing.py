@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from audit.seal import store, witnesses
 from audit.seal.keys import signers
-from audit.seal.leaf import SELECT, leaf_of
+from audit.seal.leaf import AT_TEXT, ID, SELECT, leaf_of
 from audit.seal.note import Checkpoint, sign
 from audit.seal.store import Head, Log
 from audit.seal.tree import Frontier, full_root, leaf_hash
@@ -19,7 +19,7 @@ LEADER = 7_305_124_190_214_501  # number of the advisory lock; one sealer in the
 LEVELS = 6  # of tiles; 256**6 leaves
 MAIL_EVERY = "1 hour"
 
-_COLUMNS = f"SELECT e.xid::text::bigint, e.seq, e.id, e.at, {SELECT} FROM audit_event e"  # noqa: S608
+_COLUMNS = f"SELECT e.xid::text::bigint, e.seq, {SELECT} FROM audit_event e"  # noqa: S608
 _NOT_SEALED = "NOT EXISTS (SELECT 1 FROM audit_seal_leaf l WHERE l.event_id = e.id)"
 
 
@@ -148,9 +148,9 @@ def _append(log: Log, head: Head | None, rows: Sequence[Any], carried: Sequence[
         opening = leaf_hash(log.opening.encode())
         growth.add(opening)
         leaves.append((log.number, 0, None, None, opening))
-    for _xid, _seq, event_id, at, *columns in rows:
+    for _xid, _seq, *columns in rows:
         hashed = leaf_hash(leaf_of(columns))
-        leaves.append((log.number, growth.frontier.size, event_id, at, hashed))
+        leaves.append((log.number, growth.frontier.size, columns[ID], columns[AT_TEXT], hashed))
         growth.add(hashed)
     _copy("audit_seal_leaf (log, position, event_id, event_at, hash)", leaves)
     _copy("audit_seal_tile (log, level, number, hash)", growth.tiles)
