@@ -15,13 +15,38 @@ PUBLIC = (
 OBJECT_PAGES = ("", "add/", "{person}/", "{person}/change/", "{person}/history/", "{person}/delete/")
 
 
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""What every answer carries, a refusal too; beside these, nothing is kept by any cache."""
+
+
+def missing_headers(answer: Any) -> list[str]:
+    """The headers that an answer lacks, or has with less."""
+    wrong = [name for name, value in HEADERS.items() if _parts(answer.headers.get(name, "")) != _parts(value)]
+    kept = [] if "no-store" in answer.headers.get("Cache-Control", "") else ["Cache-Control"]
+    return wrong + kept + [name for name in ("Permissions-Policy",) if name not in answer.headers]
+
+
+def _parts(text: str) -> set[str]:
+    return {part.strip() for part in text.split(";") if part.strip()}
+
+
 @pytest.mark.parametrize("row", rows(), ids=str)
 def test_every_role_gets_the_answer_of_the_table(world: World, row: Row) -> None:
-    """A refusal is one event, and changes nothing else."""
+    """Every answer has its headers, and a refusal is one event that changes nothing else."""
     for method in row.methods:
         answers = {role: world.send(role, method, row.path) for role in ROLES}
         got = {role: answer.status_code for role, answer in answers.items()}
+        wrong = {role: missing_headers(answer) for role, answer in answers.items() if missing_headers(answer)}
         assert got == dict(zip(ROLES, row.statuses, strict=True)), f"{method} {row.path}"
+        assert wrong == {}, f"{method} {row.path}"
         for role, answer in answers.items():
             if answer.status_code in {403, 404}:
                 assert answer.events == ["request.refused"] * (answer.status_code == 403), f"{role} {method}"
@@ -34,7 +59,24 @@ def test_a_program_without_a_person_gets_401(world: World, path: str) -> None:
         assert (answer.status_code, answer.json()["error"]) == (401, "sign_in"), method
 
 
-@pytest.mark.parametrize("path", sorted({row.path for row in rows() if "POST" in row.methods}))
+@pytest.mark.parametrize(
+    "path", sorted({row.path for row in rows() if row.path.startswith("/api/")} - set(PUBLIC))
+)
+def test_cookies_and_wrong_tokens_open_no_api(world: World, path: str) -> None:
+    """A page of somebody else cannot make a browser read the API, and a token is for reading the API alone."""
+    for headers in (
+        {},
+        {"Authorization": "Bearer made-up"},
+        {"Authorization": f"Basic {world.tokens['agent']}"},
+    ):
+        assert world.send("agent", "GET", path, headers=headers).status_code == 401, headers
+    token = {"Authorization": f"Bearer {world.tokens['agent']}"}
+    assert world.send("nobody", "GET", "/tenants/", headers=token).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path", sorted({row.path for row in rows() if "POST" in row.methods and not row.path.startswith("/api/")})
+)
 def test_no_form_is_taken_without_its_token(world: World, path: str) -> None:
     for role in ("nobody", "agent", "approver", "admin"):
         assert world.send(role, "POST", path, token=False).status_code == 403, role

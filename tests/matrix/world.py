@@ -37,11 +37,12 @@ FORMS: dict[str, dict[str, Any]] = {
 
 @dataclass
 class World:
-    """The objects that the table names, and everybody's cookies."""
+    """The objects that the table names, and everybody's cookies and API tokens."""
 
     names: dict[str, str]
     digests: dict[str, str]
     cookies: dict[str, SimpleCookie]
+    tokens: dict[str, str]
     last: int
 
     def path(self, template: str) -> str:
@@ -56,6 +57,8 @@ class World:
         client = _client(token)
         client.cookies = SimpleCookie(self.cookies[role].output(header="", sep=";"))
         data = self.form(template) if method == "POST" else None
+        if template.startswith("/api/") and role in self.tokens:
+            extra.setdefault("headers", {"Authorization": f"Bearer {self.tokens[role]}"})
         with undone():
             answer = getattr(client, method.lower())(self.path(template), data, **extra)
             answer.events = self._written()
@@ -97,10 +100,16 @@ def undone() -> Iterator[None]:
 
 def make_world() -> World:
     """Seed a case, a waiting request and a live grant of each agent, a request of the approver, and the success manager's book."""
+    from accounts.actions import make_token
+    from accounts.models import Person
+    from audit.models import Event
+
     clients = {role: _signed_in(role) for role in ROLES if role != "nobody"}
-    names, digests, last = _objects(clients)
+    names, digests = _objects(clients)
     cookies = {role: client.cookies for role, client in clients.items()}
-    return World(names, digests, {**cookies, "nobody": SimpleCookie()}, last)
+    tokens = {role: make_token(actor=Person.objects.get(username=role), name="tests")[1] for role in clients}
+    last = Event.objects.latest("seq").seq
+    return World(names, digests, {**cookies, "nobody": SimpleCookie()}, tokens, last)
 
 
 def _signed_in(role: str) -> Client:
@@ -114,7 +123,7 @@ def _signed_in(role: str) -> Client:
     return client
 
 
-def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str], int]:
+def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]]:
     from django.contrib.contenttypes.models import ContentType
 
     from accounts.models import Person
@@ -155,4 +164,4 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "no_page": "no-such-page/",
     }
     unknown = ("case", "request", "grant", "event", "person", "fact")
-    return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests, event.seq
+    return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests
