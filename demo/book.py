@@ -38,9 +38,11 @@ def fill_book(actor: Actor) -> int:
     person = Person.objects.get(username="success")
     tenants = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=BOOK)}
     given = [slug for slug, tenant in tenants.items() if _give(actor, person, tenant)]
-    for slug in given:
-        if slug in NOTES:
-            _note(person, tenants[slug], NOTES[slug])
+    if given:
+        with transaction.atomic(durable=True):
+            for slug in NOTES.keys() & set(given):
+                _note(person, tenants[slug], NOTES[slug])
+            record("demo.book_filled", actor=actor, tenants=len(given))
     return len(given)
 
 
@@ -59,7 +61,7 @@ def _give(actor: Actor, person: Person, tenant: Tenant) -> bool:
 
 def _note(person: Person, tenant: Tenant, text: str) -> None:
     at = database_now() - timedelta(days=2, hours=len(text) % 20)
-    with transaction.atomic(durable=True), seeding(at):
+    with seeding(at):
         note = TenantNote(tenant=tenant, person=person, text=text, at=at)
         note.save(force_insert=True)
         record("note.written", actor=person.as_actor(), tenant=tenant.as_ref(), obj=note.as_ref())

@@ -107,7 +107,7 @@ class _Writer:
         )  # fmt: skip
 
     def _answer(self, panel: str) -> None:
-        self._step(0.5)
+        self._step(1 + len(self.story.issue) % 9 * 0.6)
         said = PanelAnswer(
             panel=_panel_named(panel).key, tenant=self.tenant, person=self.owner, ticket=self.story.ticket, at=self.at,
             verdict=VERDICTS.get(self.story.outcome, "no"), policy_version=active_policy().version,

@@ -18,7 +18,7 @@ NAVIGATION = (
     ("Requests", "grants:requests", "requests", "r", ("decide",)),
     ("Audit", "audit:explorer", "audit", "a", ("review",)),
     ("Reviews", "desk:reviews", "reviews", "w", ("review",)),
-    ("Board", "desk:board", "requests", "b", ("review", "decide")),
+    ("Board", "desk:board", "board", "b", ("review", "decide")),
     ("Administration", "admin:index", "settings", "m", ("manage_people",)),
 )
 

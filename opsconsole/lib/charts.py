@@ -45,10 +45,15 @@ class Plot:
     last: str
 
 
-def bar_plot(points: Sequence[Point], *, width: float = WIDTH, height: float = HEIGHT) -> Plot:
-    """Return the bars of some points, left to right, on a scale that begins at zero and ends at a round number."""
+def bar_plot(
+    points: Sequence[Point], *, width: float = WIDTH, height: float = HEIGHT, at_least: float = 0
+) -> Plot:
+    """Return the bars of some points, left to right, on a scale that begins at zero and ends at a round number.
+
+    The scale reaches `at_least` that far: 100 for shares, so that a half looks like a half.
+    """
     numbers = [p.value for p in points if p.value is not None and math.isfinite(p.value)]
-    top, bottom = round_up(max([0.0, *numbers])), -round_up(-min([0.0, *numbers]))
+    top, bottom = round_up(max([at_least, *numbers])), -round_up(-min([0.0, *numbers]))
     if top == bottom:
         top = 1.0
     slot = min(width / max(len(points), 1), LARGEST_SLOT)

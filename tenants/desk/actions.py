@@ -86,7 +86,8 @@ def open_portfolio(*, actor: Person, tenants: Sequence[Tenant], left_out: int = 
     judged = [health_of_tenant(one, ids[one.pk], health, answers, language.glossary) for one in tenants]
     judged.sort(key=lambda one: (WORST_FIRST.index(one.tone), one.tenant.name_key))
     failures = tuple(f"{a.query.title}: {a.failure}" for a in answers if a.failure)
-    return Portfolio(tuple(judged), datetime.now(UTC), active_policy().version, failures, left_out)
+    not_asked = tuple(query.title for query in health.queries if query.scope not in held)
+    return Portfolio(tuple(judged), datetime.now(UTC), active_policy().version, failures, left_out, not_asked)
 
 
 def _record_opened(actor: Person, tenants: Sequence[Tenant], queries: Sequence[Query]) -> None:

@@ -148,7 +148,9 @@ def _measure(ask: _Ask, days: list[date]) -> Measure:
         number=ask.spell(total[0]) if total else "no data yet",
         of=total[1] if total else 0,
         unit=ask.unit,
-        plot=bar_plot([_point(day, rows.get(day), ask.spell) for day in days]),
+        plot=bar_plot(
+            [_point(day, rows.get(day), ask.spell) for day in days], at_least=100 if ask.unit == "%" else 0
+        ),
         days=tuple(Day(day, ask.spell(rows[day][0]), rows[day][1]) for day in reversed(days) if day in rows),
         counted=ask.counted,
     )

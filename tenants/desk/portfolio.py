@@ -1,5 +1,6 @@
 """What the portfolio shows of each tenant: facts as sentences, and health as a sentence with its reasons. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -41,13 +42,21 @@ class TenantHealth:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """A book as it was read at one moment; `failures` are sentences about queries that did not answer."""
+    """A book as it was read at one moment; `failures` are sentences about queries that did not answer, `not_asked` the titles
+    of those under scopes the person does not hold: the verdicts leave them out."""
 
     tenants: tuple[TenantHealth, ...]
     as_of: datetime
     policy_version: str
     failures: tuple[str, ...] = ()
     left_out: int = 0
+    not_asked: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> list[tuple[str, str, int]]:
+        """Each verdict with its tone and how many tenants have it, the most urgent first."""
+        found = Counter((one.verdict, one.tone) for one in self.tenants)
+        return [(words, tone, count) for (words, tone), count in found.items()]
 
 
 def health_of_tenant(
@@ -65,7 +74,8 @@ def health_of_tenant(
     ]
     reasons.sort(key=lambda said: WORST_FIRST.index(said.tone))
     worst = reasons[0].tone if reasons else "good"
-    tone = "neutral" if failed and worst not in ("bad", "notice") else worst
+    unknown = bool(failed) or not answers
+    tone = "neutral" if unknown and worst not in ("bad", "notice") else worst
     return TenantHealth(
         tenant, tone, health.verdict(tone), tuple(reasons), tuple(_line(a, results, now) for a in answers)
     )

@@ -102,7 +102,11 @@ def test_only_queries_under_a_scope_of_ones_role_are_asked(browse_as, people, te
     assign_perm("tenants.view_tenant", people("finance"), tenant)
     page = read(browse_as("finance"))
     assert "Renewal" in page
-    assert "Rollouts" not in page
+    assert (
+        "Left out, under scopes you do not hold: Stalled steps, Missing integrations, Usage, Rollouts."
+        in page
+    )
+    assert "<dt>Rollouts</dt>" not in page
     assert events("portfolio.opened")[0].fields["scopes"] == ["account.read", "billing.read"]
 
 
@@ -202,9 +206,24 @@ def test_a_tenant_without_a_reason_is_well_in_words(browse_as, book):
     assert "Nothing stands out No rule of the policy asks for attention." in words(read(browse_as("success")))
 
 
-def test_a_bundle_without_the_file_still_has_a_book(browse_as, book):
+def test_a_bundle_without_the_file_still_has_a_book_and_calls_nobody_healthy(browse_as, book, monkeypatch):
+    from tenants.desk import actions
+    from tenants.desk.shapes import Health
+
+    monkeypatch.setattr(actions, "health_in_force", Health)
+    page = words(read(browse_as("success")))
+    assert book[0].name in page
+    assert "Not known The policy asks nothing about health that is open to you." in page
     bundle = {p: t for p, t in Bundle.from_directory(DEMO).files.items() if p != "health.toml"}
     assert not [p for p in check(Bundle(bundle)) if "health" in p.path]
+
+
+def test_the_example_of_the_reference_has_no_mistake(monkeypatch):
+    monkeypatch.delenv("PRODUCT_DATABASE_URL")
+    text = (DEMO.parents[1] / "docs" / "policy-health.md").read_text(encoding="utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    bundle = Bundle({**Bundle.from_directory(DEMO).files, "health.toml": example})
+    assert [str(p) for p in check(bundle) if p.path == "health.toml"] == []
 
 
 def test_the_demo_s_file_has_no_mistake():

@@ -136,6 +136,11 @@ def test_bars_rise_from_zero_to_a_round_number():
     assert all(bar.y + bar.height == pytest.approx(100) for bar in plot.bars)
 
 
+def test_a_share_is_drawn_on_a_scale_of_a_hundred():
+    (bar,) = bar_plot([Point("a", 50)], height=100, at_least=100).bars
+    assert bar.height == 50
+
+
 def test_negative_numbers_hang_below_the_line_of_nothing():
     plot = bar_plot([Point("a", 50), Point("b", -50)], height=100)
     assert plot.zero == 50
