@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from guardian.shortcuts import assign_perm, get_user_perms
 
+from accounts.lockout import person_of, written
 from accounts.models import ApiToken, Person, RoleMembership
 from accounts.policy import broken_separation
 from accounts.queries import roles_in_force
@@ -54,7 +55,7 @@ def sign_out(*, request: HttpRequest, person: Person) -> None:
 
 def note_refused_sign_in(*, username: str, cause: str) -> None:
     """Record a refused sign-in. A name that belongs to nobody is not kept: people type passwords there."""
-    person = Person.objects.filter(username__iexact=username).first()
+    person = person_of(written(username))
     with transaction.atomic(durable=True):
         record(
             "person.sign_in_refused",
