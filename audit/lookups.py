@@ -26,6 +26,18 @@ class Holds(Lookup[str]):
         return f"{left} ILIKE {right}", [*left_params, *right_params]
 
 
+@TextField.register_lookup
+class Mentions(Holds):
+    """As `holds`, without the trigram index: for events that another filter has made few. With a common word the index reads all."""
+
+    lookup_name = "mentions"
+
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
+        """Return the column as an expression that no index serves."""
+        sql, params = super().process_lhs(compiler, connection, lhs)
+        return f"({sql} || '')", params
+
+
 def before(at: Any, key: Any) -> RawSQL:
     """Return a condition for events older than one, in row-value form (the OR form was measured 400 times slower)."""
     return RawSQL("(audit_event.at, audit_event.id) < (%s, %s)", [at, key], BooleanField())

@@ -1,9 +1,10 @@
 """Reading the log: a page of the explorer, one event, and what stands around it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from opsconsole.lib.paging import KeysetPage, from_cursor, to_cursor
 from opsconsole.lib.registry import audit_reach, resolvers
 
 PAGE = 50  # events
+LONGEST_STORY = 500  # events on one page
 LONGEST_READ = 3000  # milliseconds of one statement
 SAME_REQUEST = timedelta(hours=1)  # a request is shorter; the bound keeps the search within an index
 NEIGHBOURS = 6  # events shown before and after one
@@ -102,6 +104,39 @@ def explorer_page(person: object, filters: Filters, cursor: str = "") -> KeysetP
         return _page(rows[:PAGE], place, older=len(rows) > PAGE, newer=bool(key and rows))
 
 
+def count_exactly(person: object, filters: Filters) -> int:
+    """Return how many events fit; only on demand, for it reads them all. Raises `TooWide`."""
+    with read_limit():
+        return events_within_reach(person).filter(_condition(filters)).count()
+
+
+@dataclass(frozen=True)
+class Story:
+    """The events of a tenant, grant, session or ticket from the first to the last, by day; `is_whole` is false where more follow."""
+
+    days: list[tuple[date, list[Group]]]
+    people: list[tuple[str, int]]
+    tickets: list[str]
+    count: int
+    is_whole: bool
+
+
+def story_of(person: object, filters: Filters) -> Story:
+    """Return the story of what the filters name, at most `LONGEST_STORY` events of it. Raises `TooWide`."""
+    with read_limit():
+        found = events_within_reach(person).filter(_condition(filters)).order_by("at", "id")
+        rows = list(found[: LONGEST_STORY + 1])
+    told = rows[:LONGEST_STORY]
+    days = groupby(told, key=lambda event: event.at.astimezone(UTC).date())
+    return Story(
+        days=[(day, grouped(list(events))) for day, events in days],
+        people=Counter(event.actor_label for event in told).most_common(),
+        tickets=sorted({event.ticket for event in told if event.ticket}),
+        count=len(told),
+        is_whole=len(rows) <= LONGEST_STORY,
+    )
+
+
 def _page(rows: list[Event], place: str, *, older: bool, newer: bool) -> KeysetPage[Event]:
     def cursor(way: str, event: Event) -> str:
         return to_cursor([way, event.at.isoformat(), str(event.id)], place)
@@ -140,7 +175,8 @@ def _condition(filters: Filters) -> Q:
     if filters.ticket:
         condition &= Q(ticket__in=sorted({filters.ticket, filters.ticket.upper()}))
     if filters.q:
-        condition &= Q(sentence__holds=filters.q)
+        few = filters.tenant or filters.ticket or filters.grant or filters.session
+        condition &= Q(sentence__mentions=filters.q) if few else Q(sentence__holds=filters.q)
     exact = {
         "outcome": filters.outcome,
         "grant_id": filters.grant,

@@ -5,6 +5,8 @@ from audit import views
 app_name = "audit"
 urlpatterns = [
     path("", views.explorer, name="explorer"),
+    path("count/", views.count, name="count"),
+    path("story/", views.story, name="story"),
     path("events/<uuid:event_id>/", views.event, name="event"),
     path("events/<uuid:event_id>/proof/", views.event_proof, name="event-proof"),
     path("checkpoints/", views.checkpoints, name="checkpoints"),

@@ -10,7 +10,16 @@ from audit import pages
 from audit.actions import note_event_opened, note_proof_taken, note_search
 from audit.forms import ConsistencyForm, ExplorerForm, HeadForm
 from audit.middleware import actor_of
-from audit.queries import TooWide, explorer_page, get_event_for, grouped, place_of, surroundings
+from audit.queries import (
+    TooWide,
+    count_exactly,
+    explorer_page,
+    get_event_for,
+    grouped,
+    place_of,
+    story_of,
+    surroundings,
+)
 from audit.seal import store
 from audit.seal.proofs import proof_of
 from opsconsole.lib.doors import needs, public
@@ -31,8 +40,8 @@ def explorer(request: HttpRequest) -> HttpResponse:
         page = explorer_page(request.user, filters, cursor)
     except TooWide as refusal:
         return _explorer(request, form, status=422, too_wide=refusal.sentence, chips=chips)
-    groups = grouped(page.rows)
-    return _explorer(request, form, chips=chips, groups=groups, **pages.pager(request.GET, page))
+    more = pages.pager(request.GET, page) | pages.beside(request.GET, filters)
+    return _explorer(request, form, chips=chips, groups=grouped(page.rows), **more)
 
 
 def _explorer(request: HttpRequest, form: ExplorerForm, status: int = 200, **context: Any) -> HttpResponse:
@@ -111,3 +120,41 @@ def integrity(request: HttpRequest) -> HttpResponse:
         "keys": pages.trusted_keys(),
     }
     return render(request, "audit/integrity.html", context)
+
+
+@require_GET
+@needs("review")
+def count(request: HttpRequest) -> HttpResponse:
+    form = ExplorerForm(request.GET)
+    if not form.is_valid():
+        return _explorer(request, form, status=422)
+    filters = form.filters()
+    note_search(actor=actor_of(request), filters=filters.names())
+    chips = pages.chips(request.GET, filters.names())
+    try:
+        found = count_exactly(request.user, filters)
+    except TooWide as refusal:
+        return _explorer(request, form, status=422, too_wide=refusal.sentence, chips=chips)
+    return _explorer(request, form, chips=chips, counted=found, back_url=pages.explorer_url(request.GET))
+
+
+@require_GET
+@needs("review")
+def story(request: HttpRequest) -> HttpResponse:
+    form = ExplorerForm(request.GET)
+    if not form.is_valid() or not form.filters().names():
+        return _explorer(request, form, status=422)
+    filters = form.filters()
+    note_search(actor=actor_of(request), filters=filters.names())
+    chips = pages.chips(request.GET, filters.names())
+    try:
+        told = story_of(request.user, filters)
+    except TooWide as refusal:
+        return _explorer(request, form, status=422, too_wide=refusal.sentence, chips=chips)
+    context = {
+        "story": told,
+        "chips": chips,
+        "back_url": pages.explorer_url(request.GET),
+        "tabs": pages.tabs("explorer"),
+    }
+    return render(request, "audit/story.html", context)

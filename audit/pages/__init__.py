@@ -1,7 +1,7 @@
 """What the log's pages show, in plain words."""
 
 from audit.pages.event import CHANGE_COLUMNS, DETAIL_COLUMNS, change_rows, detail_rows, event_facts, outcome
-from audit.pages.explorer import Chip, chips, pager, periods, tabs
+from audit.pages.explorer import Chip, beside, chips, explorer_url, pager, periods, tabs
 from audit.pages.proving import (
     HEADS_SHOWN,
     RIGHT_COLUMNS,
@@ -20,10 +20,12 @@ __all__ = [
     "RIGHT_COLUMNS",
     "Chip",
     "ProofPanel",
+    "beside",
     "change_rows",
     "chips",
     "detail_rows",
     "event_facts",
+    "explorer_url",
     "outcome",
     "pager",
     "periods",

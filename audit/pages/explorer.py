@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.pages.facts import Fact
+from audit.queries import Filters
 from opsconsole.lib.paging import KeysetPage
 
 PERIODS = (
@@ -58,6 +59,23 @@ def pager(query: QueryDict, page: KeysetPage[Event]) -> dict[str, Any]:
         "next_url": _url(query, cursor=page.next_cursor) if page.next_cursor else "",
         "previous_url": _url(query, cursor=page.previous_cursor) if page.previous_cursor else "",
     }
+
+
+def beside(query: QueryDict, filters: Filters) -> dict[str, str]:
+    """Return the addresses of the exact count and, where something is named, of its story."""
+    words = query.copy()
+    words.pop("cursor", None)
+    asked = f"?{words.urlencode()}" if words else ""
+    named = filters.tenant or filters.grant or filters.session or filters.ticket or filters.actor
+    return {
+        "count_url": reverse("audit:count") + asked,
+        "story_url": reverse("audit:story") + asked if named else "",
+    }
+
+
+def explorer_url(query: QueryDict) -> str:
+    """Return the page of the explorer with the same filters."""
+    return _url(query)
 
 
 def _url(query: QueryDict, **changes: str) -> str:

@@ -151,6 +151,10 @@ GRID = """
 /audit/events/{event}/proof/                     *        302   403    403      403        405     403     403   403      403
 /audit/checkpoints/                              GET      302   403    403      403        200     403     403   403      403
 /audit/checkpoints/                              *        302   403    403      403        405     403     403   403      403
+/audit/count/                                    GET      302   403    403      403        200     403     403   403      403
+/audit/count/                                    *        302   403    403      403        405     403     403   403      403
+/audit/story/                                    GET      302   403    403      403        422     403     403   403      403
+/audit/story/                                    *        302   403    403      403        405     403     403   403      403
 /audit/integrity/                                GET      302   403    403      403        200     403     403   403      403
 /audit/integrity/                                *        302   403    403      403        405     403     403   403      403
 /audit/checkpoints/latest.txt                    GET      404   404    404      404        404     404     404   404      404
