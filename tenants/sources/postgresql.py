@@ -45,7 +45,10 @@ class PostgreSQL:
         try:
             with self._pool.lease(fresh=True) as lease:
                 self._begin(lease.connection, timeout)
-                lease.connection.execute(b"DECLARE panel NO SCROLL CURSOR FOR " + _text(ask))
+                declare = b"DECLARE panel NO SCROLL CURSOR FOR " + _text(ask)
+                lease.connection.execute(
+                    declare, {}, binary=True
+                )  # never the protocol that takes several statements
                 while found := lease.connection.execute(f"FETCH {size} FROM panel".encode()).fetchall():
                     yield tuple(found)
                 lease.connection.execute(b"ROLLBACK")
