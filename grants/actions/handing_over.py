@@ -12,7 +12,8 @@ from audit.refs import Ref
 from grants import policy
 from grants.actions.errors import about, broken_constraint
 from grants.actions.extending import NotYourAccess
-from grants.models import AccessRequest, Grant, GrantScope, Outbox
+from grants.chain import chain_of
+from grants.models import AccessRequest, Approval, Grant, GrantScope, Outbox
 from grants.notifications import tell_about_grants
 from grants.reach import in_reach
 from grants.rules import rules_in_force
@@ -80,7 +81,7 @@ def _check(grant: Grant, person: Person) -> None:
     fault = ""
     if person.pk == grant.person_id:
         fault = "Name a colleague."
-    elif grant.request.approvals.filter(decider=person).exists():
+    elif Approval.objects.filter(decider=person, request_id__in=chain_of(grant)).exists():
         fault = "They decided on this request, so they cannot use it."
     elif not person.is_active or not in_reach(person, powers, grant.tenant):
         fault = "They do not work with this tenant."

@@ -8,6 +8,7 @@ from accounts.models import Person
 from accounts.queries import powers_of, roles_in_force
 from grants import policy
 from grants.actions.errors import about
+from grants.chain import users_of
 from grants.models import AccessRequest, Approval, Case
 from grants.reach import in_reach
 from grants.rules import rules_in_force
@@ -81,6 +82,8 @@ def guard_decider(actor: Person, question: Question, consequences: set[str]) -> 
         in_reach=in_reach(actor, powers, request.tenant),
     )
     fault = policy.decision_fault(who, consequences)
+    if not fault and actor.pk in users_of(request):
+        fault = "You asked for this access or held it, so somebody else decides on more of it."
     if fault:
         raise about(MayNotDecide(fault, scope="decide"), tenant=request.tenant, trail=request.trail())
 

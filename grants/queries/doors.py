@@ -69,6 +69,12 @@ def decidable_requests(person: Person) -> QuerySet[AccessRequest]:
         return AccessRequest.objects.none()
     waiting = AccessRequest.objects.filter(_decides(person, powers), status=AccessRequest.Status.PENDING)
     mine = Q(requester=person) | Q(person=person) | Q(approvals__decider=person, approvals__round=F("round"))
+    first = "extends__request__"  # whoever asked for or held an access decides on no more of it
+    mine |= (
+        Q(**{f"{first}requester": person})
+        | Q(**{f"{first}person": person})
+        | Q(**{f"{first}grants__person": person})
+    )
     return waiting.exclude(pk__in=waiting.filter(mine).values("pk")).order_by("asked_at", "pk")
 
 
