@@ -8,14 +8,18 @@ from uuid import UUID
 
 from opsconsole.lib.bundle import Bundle, Problems
 from opsconsole.lib.toml_lines import Key
-from tenants.identity import TypedId
+from tenants.identity import TypedId, belongs
 from tenants.language.load import parse_language
 from tenants.language.reader import closest
 from tenants.language.shapes import Language, Question, Section
 from tenants.sources.base import Params, Resting, SourceError, TimedOut, Unreachable, Writable
 from tenants.sources.opening import OpenSource, open_source
 
-NOBODY: dict[str, TypedId] = {"uuid": UUID(int=0), "integer": 0, "text": ""}
+NOBODY: dict[str, TypedId] = {
+    "uuid": UUID("6e6f626f-6479-4000-8000-000000000000"),
+    "integer": -2_147_483_647,
+    "text": "nobody-of-opsconsole",
+}
 DIRECTORY_COLUMNS = ("external_id", "slug", "name")
 
 
@@ -26,7 +30,9 @@ def check_reach(bundle: Bundle, problems: Problems) -> None:
     if quiet:
         return
     reached = dict(_reached(bundle, problems, language))
-    nobody = Params(NOBODY[language.directory.id_type if language.directory else "text"], "")
+    nobody = Params(
+        NOBODY[language.directory.id_type if language.directory else "text"], "nobody-of-opsconsole"
+    )
     for path, keys, ask, wanted in _questions(language):
         document = bundle.toml(path, Problems())
         if ask.source in reached and document:
@@ -88,3 +94,18 @@ def _mistakes(
     for name in wanted if columns else ():
         if name not in columns:
             yield f"the query does not return the column {name}", closest(name, columns)
+    if ask.tenant_column in columns and _answers_for(source, ask, nobody):
+        yield (
+            f"the query answers for a tenant that does not exist, so {ask.tenant_column} is the question and not what stands in the data",
+            f"take {ask.tenant_column} from the table whose rows are shown",
+        )
+
+
+def _answers_for(source: OpenSource, ask: Question, nobody: Params) -> bool:
+    """Whether rows come for nobody that say they are nobody's: then the comparison of each row with its tenant compares nothing."""
+    wanted = nobody.slug if ask.tenant_by == "slug" else nobody.tenant
+    try:
+        rows = source.engine.rows(ask, nobody, timeout=10, limit=1).rows
+    except SourceError:
+        return False
+    return any(belongs(row.get(ask.tenant_column), wanted) for row in rows)
