@@ -14,6 +14,7 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants.desk.language import check_health
+        from tenants.desk.reach import check_health_reach
         from tenants.desk.review import unused_panels
         from tenants.finding import find_tenants
         from tenants.language.load import check_language
@@ -27,6 +28,7 @@ class TenantsConfig(AppConfig):
         review_sections.append(unused_panels)
         register_checker(check_language)
         register_checker(check_health)
+        register_checker(check_health_reach)
         register_checker(check_reach)
         resolvers["tenant"] = ids_named
         finders.append(find_tenants)

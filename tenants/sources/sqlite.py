@@ -98,6 +98,9 @@ class SQLite:
         uri = f"file:{quote(self._path)}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=1, isolation_level=None)
         connection.execute("PRAGMA query_only = ON")
+        connection.execute(
+            "SELECT 1 FROM json_each('[]')"
+        ).fetchall()  # SQLite declares it at its first use, which is no read
         connection.text_factory = _text
         connection.set_authorizer(_authorize)
         return connection

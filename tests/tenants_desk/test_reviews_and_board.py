@@ -2,6 +2,7 @@ import pytest
 
 from opsconsole.lib.charts import Point, bar_plot, round_up
 from tests.grants import desk
+from tests.tenants.policies import panel, put_in_force
 from tests.tenants_desk.test_answer_panel import say
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +163,16 @@ def test_no_number_breaks_a_plot(values):
 )
 def test_the_scale_ends_at_a_round_number(number, up):
     assert round_up(number) == pytest.approx(up)
+
+
+def test_a_chart_section_of_a_panel_is_drawn_by_the_same_function_with_its_numbers_below(browse_as, tenant):
+    put_in_force(
+        panels__trial=panel(
+            "select id as tenant_id, d as what, n as number from tenants, (values ('Mon', 3), ('Tue', 5)) v (d, n) where id = :tenant",
+            more='  [[section.column]]\n  key = "number"\n  kind = "public"\n  format = "number"\n',
+        ).replace('kind = "table"', 'kind = "chart"\nchart_label = "what"\nchart_value = "number"')
+    )
+    page = browse_as("agent").get(f"/tenants/{tenant.slug}/panels/trial/").content.decode()
+    assert page.count('<rect class="chart__bar"') == 2
+    assert "<title>Tue: 5</title>" in page
+    assert 'data-label="What"' in page
