@@ -19,6 +19,7 @@ NAVIGATION = (
     ("Audit", "audit:explorer", "audit", "a", ("review",)),
     ("Reviews", "desk:reviews", "reviews", "w", ("review",)),
     ("Board", "desk:board", "board", "b", ("review", "decide")),
+    ("Policy", "policy:versions", "policy", "y", ("propose_policy", "activate_policy")),
     ("Administration", "admin:index", "settings", "m", ("manage_people",)),
 )
 

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("tenants.desk.urls")),
     path("", include("grants.urls")),
     path("audit/", include("audit.urls")),
+    path("policy/", include("tenants.trying.urls")),
+    path("policy/", include("audit.versions.urls")),
     path("api/v1/", include("opsconsole.api")),
     path("admin/", admin.site.urls),
     path("find/", find, name="find"),

@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from audit.refs import TenantRef
 from tenants.desk.models import PanelAnswer, TenantNote
+from tenants.trying.models import PanelTrial
 
-__all__ = ["PanelAnswer", "Tenant", "TenantNote", "TenantQuerySet"]
+__all__ = ["PanelAnswer", "PanelTrial", "Tenant", "TenantNote", "TenantQuerySet"]
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
