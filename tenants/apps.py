@@ -25,6 +25,7 @@ class TenantsConfig(AppConfig):
 
         import_module("tenants.events")
         import_module("tenants.desk.events")
+        import_module("tenants.trying.events")
         review_sections.append(unused_panels)
         register_checker(check_language)
         register_checker(check_health)
