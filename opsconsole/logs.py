@@ -6,7 +6,7 @@ from django_structlog.middlewares import RequestMiddleware
 SIGNED = "/c/"  # a customer's page: its path is the key to it
 
 
-class QuietRequestMiddleware(RequestMiddleware):  # type: ignore[misc]
+class QuietRequestMiddleware(RequestMiddleware):
     """Logs the start and end of each request by method and path."""
 
     @staticmethod

@@ -35,7 +35,8 @@ def press(desk: Desk, name: str) -> None:
 
 def heading(desk: Desk) -> Locator:
     """The page's one heading."""
-    return desk.page.get_by_role("heading", level=1)
+    found: Locator = desk.page.get_by_role("heading", level=1)
+    return found
 
 
 def look_up(agent: Desk) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,7 @@ print(json.dumps(found))
 
 
 @pytest.fixture(scope="module")
-def seen(django_db_setup: None) -> dict[str, dict[str, dict]]:
+def seen(django_db_setup: None) -> dict[str, dict[str, Any]]:
     """What two consoles answer, one on https and one on loopback."""
     found = {}
     for name, url in (("https", "https://console.example"), ("http", "http://127.0.0.1:8123")):

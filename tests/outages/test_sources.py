@@ -92,7 +92,7 @@ def test_a_product_database_that_never_answers(console: Console) -> None:
 
 
 @pytest.fixture
-def slow_policy(tmp_path: Path) -> Iterator[str]:
+def slow_policy(tmp_path: Path) -> str:
     """A database whose policy has one panel with a section that sleeps."""
     name = clone("console_slow")
     bundle = shutil.copytree(ROOT / "demo" / "policy", tmp_path / "policy")
