@@ -23,6 +23,7 @@ from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 
 LONGEST_TOKEN_DAYS = 365
+ADMINISTRATORS = 7_301_011  # advisory lock of the transaction: one change of administrators at a time
 
 
 class MayNotManagePeople(Refused):
@@ -259,6 +260,9 @@ def _check_roles(wanted: set[str]) -> None:
 
 
 def _keep_one_administrator() -> None:
+    """Refuse a change that leaves nobody. Changes take turns here: two administrators who demote each other would both see the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS])
     keys = [role.key for role in roles_in_force().roles.values() if "manage_people" in role.may]
     if not RoleMembership.objects.filter(role__in=keys, person__is_active=True).exists():
         raise LastAdministrator("Somebody must be left who manages people.", state="last")
