@@ -160,6 +160,25 @@ GRID = """
 /audit/checkpoints/latest.txt                    GET      404   404    404      404        404     404     404   404      404
 /audit/checkpoints/latest.txt                    *        405   405    405      405        405     405     405   405      405
 
+/policy/                                         GET      302   403    403      403        200     403     403   200      403
+/policy/                                         *        302   403    403      403        405     403     403   405      403
+/policy/panels/                                  GET      302   403    403      403        200     403     403   200      403
+/policy/panels/                                  *        302   403    403      403        405     403     403   405      403
+/policy/{policy}/                                GET      302   403    403      403        200     403     403   200      403
+/policy/{no_policy}/                             GET      302   403    403      403        404     403     403   404      403
+/policy/{policy}/                                *        302   403    403      403        405     403     403   405      403
+/policy/{policy}/activate/                       POST     302   403    403      403        409     403     403   403      403
+/policy/{no_policy}/activate/                    POST     302   403    403      403        404     403     403   403      403
+/policy/{policy}/activate/                       *        302   403    403      403        405     403     403   403      403
+/policy/{policy}/panels/billing/                 GET      302   403    403      403        200     403     403   200      403
+/policy/{policy}/panels/{no_panel}/              GET      302   403    403      403        404     403     403   404      403
+/policy/{no_policy}/panels/billing/              GET      302   403    403      403        404     403     403   404      403
+/policy/{policy}/panels/billing/                 *        302   403    403      403        405     403     403   405      403
+/policy/{policy}/panels/billing/tickets/         POST     302   403    403      403        403     403     403   302      403
+/policy/{policy}/panels/{no_panel}/tickets/      POST     302   403    403      403        403     403     403   404      403
+/policy/{no_policy}/panels/billing/tickets/      POST     302   403    403      403        403     403     403   404      403
+/policy/{policy}/panels/billing/tickets/         *        302   403    403      403        403     403     403   405      403
+
 /api/v1/openapi.json                             GET      200   200    200      200        200     200     200   200      200
 /api/v1/openapi.json                             *        405   405    405      405        405     405     405   405      405
 /api/v1/tenants/                                 GET      401   200    200      200        403     200     200   403      403

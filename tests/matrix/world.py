@@ -27,6 +27,7 @@ CONTACT = {
 FORMS: dict[str, dict[str, Any]] = {
     "/reveal/": CONTACT,
     "/facts/": {"panel": "billing"},
+    "/tickets/": {"ticket": "HD-48192", "answered": "yes", "word": ""},
     "/notes/": {"text": "They want to hear when the seats are there."},
     "}/panels/billing/answer/": {"verdict": "yes", "line": ""},
     "}/panels/contacts/answer/": {"verdict": "yes", "line": ""},
@@ -159,6 +160,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "person": str(success.pk),
         "person_type": str(ContentType.objects.get_for_model(Person).pk),
         "policy": str(PolicyVersion.objects.get().pk),
+        "no_policy": "0" * 64,
         "no_tenant": "no-such-tenant",
         "no_panel": "no-such-panel",
         "no_page": "no-such-page/",
