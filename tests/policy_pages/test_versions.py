@@ -5,12 +5,12 @@ import pytest
 pytestmark = pytest.mark.django_db
 
 
-def test_the_list_shows_what_is_in_force_and_what_waits(browse_as, propose, active):
+def test_the_list_shows_what_is_in_force_and_what_waits(browse_as, propose, active, people):
     version = propose()
     page = browse_as("compliance").get("/policy/").content.decode()
     assert f"/policy/{version}/" in page
     assert f"/policy/{active}/" in page
-    assert "Proposed by Console administrator" in page
+    assert f"Proposed by {people('admin').as_actor().label}" in page
 
 
 def test_a_version_shows_its_files_and_what_it_changes(browse_as, propose, active):
