@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Person
 from opsconsole.lib.errors import Invalid
+from opsconsole.lib.typed import TypedForm
 from tenants.models import Tenant
 from tenants.queries import get_tenant_for
 
@@ -15,7 +16,7 @@ LONGEST_TEXT = 4000  # characters; a reason or a note, not a document
 _AREA = forms.Textarea(attrs={"rows": 3})
 
 
-class VerbForm(forms.Form):
+class VerbForm(TypedForm):
     """A form that shows the sentences of `Invalid` at the fields they belong to."""
 
     def take(self, error: Invalid) -> None:

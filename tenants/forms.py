@@ -1,9 +1,11 @@
 from django import forms
 
+from opsconsole.lib.typed import TypedForm
+
 SHORTEST_REASON = 10  # characters
 
 
-class RevealForm(forms.Form):
+class RevealForm(TypedForm):
     """One field to see in clear, and why."""
 
     section = forms.SlugField(widget=forms.HiddenInput)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tenants.detectors import scrub
+from opsconsole.lib.detectors import scrub
 from tenants.language.shapes import Kind
 
 SET, NOT_SET = "set", "not set"

@@ -15,7 +15,9 @@ from audit.policies import active_policy
 from audit.refs import Actor, Ref, TenantRef, Trail
 from audit.registry import EventType, event_type
 from audit.seal.disclosure import disclosure_digest, new_disclosure
+from opsconsole.lib.detectors import scrub
 
+LONGEST_READ = 4_000  # characters looked at; what follows would be cut anyway
 LONGEST_LABEL = 300  # characters; a label is a name, not a document
 MOST_ITEMS = 50  # of a list; one event stays well below the 65,535 bytes of a leaf of the sealed log
 FieldValue = str | int | bool | list[str] | None
@@ -180,6 +182,7 @@ def _clean(value: Any) -> Any:
 
 
 def _label(text: str) -> str:
-    """Return text that PostgreSQL stores and a page shows: no NUL, no lone surrogate, no endless name."""
-    safe = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """Return text that PostgreSQL stores and a page shows for ever: no NUL, no lone surrogate, no endless name, no typed secret."""
+    safe = text[:LONGEST_READ].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    safe = scrub(safe)
     return safe if len(safe) <= LONGEST_LABEL else safe[: LONGEST_LABEL - 1] + "…"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tenants.detectors import scrub
+from opsconsole.lib.detectors import scrub
 from tenants.formats import LOOKED_AT
 from tenants.masking import veil
 

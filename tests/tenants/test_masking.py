@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.detectors import luhn, scrub
+from opsconsole.lib.detectors import luhn, scrub
 from tenants.formats import cell
 from tenants.language.shapes import Column, Glossary
 from tenants.masking import veil
