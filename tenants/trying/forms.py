@@ -18,7 +18,7 @@ class PreviewForm(forms.Form):
         label="Tenant",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="Its short name in addresses, such as northwind-paper-prod-eu.",
+        help_text="As in its page's address.",
         error_messages={"required": "Name a tenant."},
     )
 
