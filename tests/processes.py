@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from opsconsole.embedded.engine import ends_with_parent
 from tests import engines
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +74,7 @@ class Console:
         with ExitStack() as files:
             output = files.enter_context(self.log.open("ab")) if self.log else None
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [*ends_with_parent(signal.SIGTERM), sys.executable, "-m", *command],
                 cwd=ROOT,
                 env=self.environment(),
                 start_new_session=True,
