@@ -268,6 +268,15 @@ def _keep_one_administrator() -> None:
         raise LastAdministrator("Somebody must be left who manages people.", state="last")
 
 
+def change_password(*, actor: Person, password: str) -> None:
+    """Give oneself a new password. The form has checked the old one and the new one's strength; no event ever holds either."""
+    with transaction.atomic(durable=True):
+        person = Person.objects.select_for_update().get(pk=actor.pk)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        record("person.password_changed", actor=person.as_actor(), obj=ref(person))
+
+
 class NotYourToken(Refused):
     code = "not_your_token"
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
 from accounts import actions
@@ -15,7 +16,15 @@ from opsconsole.lib.errors import Invalid
 
 
 class PersonForm(forms.ModelForm[Person]):
-    """Name, e-mail, roles, active or not."""
+    """Name, e-mail, roles, active or not; for somebody new a first password, which they change themselves."""
+
+    first_password = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[validate_password],
+        help_text="Only for somebody new. At least 12 characters; tell it them in person, they change it under Password.",
+    )
 
     roles = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
@@ -34,6 +43,7 @@ class PersonForm(forms.ModelForm[Person]):
         if not self.instance._state.adding:  # noqa: SLF001
             self.initial["roles"] = list(self.instance.memberships.values_list("role", flat=True))
             self.fields["username"].disabled = True
+            del self.fields["first_password"]
 
 
 @admin.register(Person)
@@ -63,7 +73,11 @@ class PersonAdmin(admin.ModelAdmin[Person]):
         data = form.cleaned_data
         if not change:
             made = actions.add_person(
-                actor=request.user, username=obj.username, display_name=obj.display_name, email=obj.email
+                actor=request.user,
+                username=obj.username,
+                display_name=obj.display_name,
+                email=obj.email,
+                password=data["first_password"],
             )
             obj.pk = made.pk
         person = Person.objects.get(pk=obj.pk)

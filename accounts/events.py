@@ -23,6 +23,13 @@ register(
         category=SIGN_IN,
         retention="access",
     ),
+    EventType(
+        "person.password_changed",
+        1,
+        "{actor} changed the password of {object}",
+        category=PEOPLE,
+        retention="people",
+    ),
     EventType("person.added", 1, "{actor} added {object}", category=PEOPLE, retention="people"),
     EventType(
         "person.changed",

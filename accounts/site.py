@@ -1,6 +1,7 @@
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from opsconsole.lib.doors import public
 
@@ -18,6 +19,12 @@ class ConsoleAdminSite(AdminSite):
 
         answer: HttpResponse = sign_in_view(request)  # type: ignore[assignment]
         return answer
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """Lead to the console's own page: a new password is a verb with an event."""
+        return redirect("accounts:password")
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

@@ -1,13 +1,16 @@
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import note_refused_sign_in, sign_in, sign_out
+from accounts.actions import change_password, note_refused_sign_in, sign_in, sign_out
 from accounts.doors import public, signed_in
 from accounts.forms import SignInForm
 from accounts.http import StaffRequest
@@ -61,6 +64,20 @@ def home(request: StaffRequest) -> HttpResponse:
     for card in home_cards:
         context |= card(person=request.user, powers=powers)
     return render(request, "home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def password(request: StaffRequest) -> HttpResponse:
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        change_password(actor=request.user, password=form.cleaned_data["new_password1"])
+        request.user.refresh_from_db()
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "Your password is changed. Your other browsers are signed out.")
+        return redirect("accounts:home")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/password.html", {"form": form}, status=status)
 
 
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

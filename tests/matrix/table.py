@@ -54,6 +54,10 @@ GRID = """
 /tenants/{no_tenant}/panels/billing/answer/      POST     302   404    404      404        403     404     404   403      403
 /tenants/{tenant}/panels/billing/answer/         *        302   405    405      405        403     405     405   403      403
 
+/password/                                       GET      302   200    200      200        200     200     200   200      200
+/password/                                       POST     302   422    422      422        422     422     422   422      422
+/password/                                       *        302   405    405      405        405     405     405   405      405
+
 /find/                                           GET      302   200    200      200        200     200     200   200      200
 /find/                                           *        302   405    405      405        405     405     405   405      405
 
@@ -215,7 +219,7 @@ ADMIN_OPEN = """
                                                         GET  POST
 /admin/                                                 200   200
 /admin/logout/                                          405   200
-/admin/password_change/                                 200   200
+/admin/password_change/                                 302   302
 /admin/password_change/done/                            200   405
 /admin/autocomplete/                                    403   405
 /admin/jsi18n/                                          200   405
