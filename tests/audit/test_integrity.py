@@ -22,7 +22,7 @@ def tone_of(title):
 
 
 def test_nothing_is_green_before_it_is_proved(committed):
-    assert overall(findings()) == "notice"
+    assert overall(findings()) != "good"
     assert tone_of("Full verification") == tone_of("Signed head") == tone_of("Witnesses") == "notice"
 
 

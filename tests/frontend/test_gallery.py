@@ -89,11 +89,11 @@ def test_a_countdown_ticks_speaks_at_a_minute_and_ends(shown: Shown) -> None:
         document.addEventListener("ended", () => { document.title = "over"; }, { once: true });
         item.dataset.countdown = new Date(Date.now() + 61500).toISOString();
     }""")
-    expect(page.locator("#voice")).to_have_text("Your window ends in 1 minute.", timeout=4000)
+    expect(page.locator("#voice")).to_have_text("Your window ends in 1 minute.", timeout=15_000)
     page.evaluate(
         """document.querySelector("[data-countdown]").dataset.countdown = new Date(Date.now() - 1000).toISOString()"""
     )
-    expect(page.locator("#voice")).to_have_text("Your window has ended.", timeout=4000)
+    expect(page.locator("#voice")).to_have_text("Your window has ended.", timeout=15_000)
     expect(page.locator("[data-countdown]").first).to_contain_text("Ended")
     assert page.title() == "over"
 
