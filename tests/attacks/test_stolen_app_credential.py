@@ -11,7 +11,9 @@ def run(sql):
 
 def test_a_tenant_does_not_become_another_without_an_event(committed):
     with pytest.raises(IntegrityError, match="needs an event"):
-        run("UPDATE tenants_tenant SET external_id = external_id || 'x' WHERE id = (SELECT min(id::text)::uuid FROM tenants_tenant)")
+        run(
+            "UPDATE tenants_tenant SET external_id = external_id || 'x' WHERE id = (SELECT min(id::text)::uuid FROM tenants_tenant)"
+        )
 
 
 def test_a_standing_right_is_not_given_without_an_event(committed):
