@@ -43,7 +43,8 @@ class PersonForm(forms.ModelForm[Person]):
         if not self.instance._state.adding:  # noqa: SLF001
             self.initial["roles"] = list(self.instance.memberships.values_list("role", flat=True))
             self.fields["username"].disabled = True
-            del self.fields["first_password"]
+            self.fields["first_password"].disabled = True
+            self.fields["first_password"].widget = forms.HiddenInput()
 
 
 @admin.register(Person)

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import queue
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -32,11 +31,21 @@ class Console:
         self._writer.join(2)
 
     def _write(self) -> None:
+        # Past Python's own buffer: a thread that waits in it for a reader would abort the interpreter at its end.
+        heard = True
         while (line := self._lines.get()) is not None:
-            try:
-                print(line, flush=True)
-            except (BrokenPipeError, ValueError, OSError):
-                sys.stdout = None  # nobody reads any more: print() then does nothing
+            if heard:
+                heard = _print_whole(f"{line}\n".encode())
+
+
+def _print_whole(text: bytes) -> bool:
+    """Write to standard output; False when nobody reads any more."""
+    try:
+        while text:
+            text = text[os.write(1, text) :]
+    except OSError:
+        return False
+    return True
 
 
 class Log:

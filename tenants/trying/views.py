@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -50,16 +52,17 @@ def _page(
         preview = preview_panel(actor=request.user, tried=tried, panel=panel, role=role, tenant=tenant)
     else:
         preview = describe_panel(actor=request.user, tried=tried, panel=panel)
-    context = {
+    context = {"preview": preview, "form": form, "ticket_form": tickets} | _around(request, tried, panel)
+    status = 422 if form.errors or tickets.errors else 200
+    return render(request, "tenants/trying/panel.html", context, status=status)
+
+
+def _around(request: StaffRequest, tried: Tried, panel: Panel) -> dict[str, Any]:
+    return {
         "version": tried.row,
         "panel": panel,
         "sources": sources_of(panel),
-        "preview": preview,
-        "form": form,
-        "ticket_form": tickets,
         "trials": trials_of(tried.row.version, panel.key),
         "wanted": TICKETS,
         "own": not seen_by_two(request.user, tried.row),
     }
-    status = 422 if form.errors or tickets.errors else 200
-    return render(request, "tenants/trying/panel.html", context, status=status)
