@@ -11,7 +11,6 @@ from tests.browser.conftest import Desk
 from tests.browser.test_story import REASON, SLUG, SitDown, heading
 from tests.matrix.table import ROLES, rows
 
-PEOPLE = tuple(role for role in ROLES if role not in ("nobody", "agent2"))
 NO_PAGES = ("api/", "admin/", "find/", "healthz", "readyz", "metrics", "sign-in/")
 FILES = (
     "audit/events/<uuid:event_id>/proof/",
