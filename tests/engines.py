@@ -54,11 +54,13 @@ def _stop() -> None:
     shutil.rmtree(_sockets, ignore_errors=True)
 
 
-if "OPSCONSOLE_TEST_ENGINES" not in os.environ:
+# Halves that run side by side have engines of their own; what a half starts inherits the name and starts none.
+_half = os.environ.get("PYTEST_XDIST_WORKER", "whole")
+if os.environ.get("OPSCONSOLE_TEST_ENGINES") != _half:
     atexit.register(_stop)
     postgres.start()
     valkey.start()
     make_roles_and_databases(postgres, passwords, console=TEMPLATE, product=PRODUCT)
     os.environ.update(environment(MAIN))
     os.environ.pop("OWNER_DATABASE_URL")
-    os.environ["OPSCONSOLE_TEST_ENGINES"] = "1"
+    os.environ["OPSCONSOLE_TEST_ENGINES"] = _half

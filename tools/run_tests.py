@@ -8,6 +8,7 @@ from pathlib import Path
 from tools import apt
 
 ROOT = Path(__file__).resolve().parent.parent
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")  # each half of the suite has engines of its own
 WITHOUT_BROWSER = "*** NO CHROMIUM: THE BROWSER TESTS ARE LEFT OUT. As root: apt-get install chromium ***"
 
 
@@ -19,7 +20,7 @@ def has_chromium() -> bool:
 
 
 def main() -> None:
-    command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *sys.argv[1:]]
     if not has_chromium():
         print(WITHOUT_BROWSER, flush=True)
         command += ["-m", "not browser"]
