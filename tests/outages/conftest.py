@@ -32,6 +32,7 @@ def console(django_db_setup: None, log: Path) -> Iterator[Console]:
     """Web and worker with beat. A test that ends one of them starts it again."""
     with running(clone(DATABASE), queue=3, log=log, OPSCONSOLE_LOG_LEVEL="INFO") as processes:
         yield processes
+    engines.postgres.psql(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
 @pytest.fixture
