@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 SHORTEST = 8  # characters; nothing shorter holds a whole secret
+SHORTEST_UNMARKED = 13  # characters; nothing shorter holds one without a character of `_MARK`
 
 _MARK = re.compile(r"[$:={]")
 _RUN = re.compile(r"[A-Za-z0-9_.+/~=-]{16}")
@@ -236,7 +237,10 @@ DETECTORS = (
 
 def scrub(text: str) -> str:
     """The text with every recognised secret blanked; the same object when there was none."""
-    if len(text) < SHORTEST or not (_worth_a_look(text) and _suspicious(text)):
+    length = len(text)
+    if length < SHORTEST or (length < SHORTEST_UNMARKED and not _MARK.search(text)):
+        return text
+    if not (_worth_a_look(text) and _suspicious(text)):
         return text
     for detector in DETECTORS:
         text = detector.pattern.sub(detector.replace, text)
@@ -244,7 +248,7 @@ def scrub(text: str) -> str:
 
 
 def _worth_a_look(text: str) -> bool:
-    if _MARK.search(text) or (len(text) > 12 and (_RUN.search(text) or _DIGITS.search(text))):
+    if _MARK.search(text) or _RUN.search(text) or _DIGITS.search(text):
         return True
     low = text.lower()
     return "bearer " in low or "token " in low or "basic " in low
