@@ -61,7 +61,7 @@ def case_json(case: Case) -> dict[str, Any]:
         "id": str(case.pk),
         "ticket": case.ticket,
         "tenant": tenant_json(case.tenant),
-        "owner": case.owner.username,
+        "owner": case.owner.username if case.owner else None,
         "issue": case.issue,
         "status": case.status,
         "opened_at": moment(case.opened_at),

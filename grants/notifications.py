@@ -1,27 +1,40 @@
-"""Tells people. A line in the outbox is written in the verb's transaction, so nothing is lost when Redis or a receiver is down."""
+"""Tells people. A line in the outbox is written in the verb's transaction, so nothing is lost when Redis or a receiver is down.
 
+Who hears what, by kind, stands in `grants.delivery.receivers`; by which way, in the policy's `notify.toml`.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
-from grants.models import AccessRequest, Grant, Outbox
+from accounts.models import Person
+from grants.models import AccessRequest, Case, Grant, Outbox
 
 
 def tell_about_request(
-    kind: str, request: AccessRequest, now: datetime, *, grant: Grant | None = None
+    kind: str, request: AccessRequest, now: datetime, *, grant: Grant | None = None, to: Iterable[Person] = ()
 ) -> None:
-    """Queue one message about a request; who receives it is decided when it is delivered."""
+    """Queue one message about a request; who receives it is decided when it is delivered, and `to` hears it too."""
     Outbox.objects.create(
-        kind=kind, case_id=request.case_id, request=request, grant=grant, made_at=now, next_try_at=now
+        kind=kind,
+        case_id=request.case_id,
+        request=request,
+        grant=grant,
+        to=_ids(to),
+        made_at=now,
+        next_try_at=now,
     )
 
 
-def tell_about_grants(kind: str, grants: list[Grant], now: datetime) -> None:
+def tell_about_grants(kind: str, grants: list[Grant], now: datetime, *, to: Iterable[Person] = ()) -> None:
     """Queue one message for each grant, in one statement."""
+    people = _ids(to)
     Outbox.objects.bulk_create(
         Outbox(
             kind=kind,
             case_id=grant.case_id,
             request_id=grant.request_id,
             grant=grant,
+            to=people,
             made_at=now,
             next_try_at=now,
         )
@@ -35,3 +48,17 @@ def tell_about_requests(kind: str, requests: list[AccessRequest], now: datetime)
         Outbox(kind=kind, case_id=request.case_id, request=request, made_at=now, next_try_at=now)
         for request in requests
     )
+
+
+def tell_about_case(kind: str, case: Case, now: datetime, *, to: Iterable[Person] = ()) -> None:
+    """Queue one message about a case for its owner and for `to`."""
+    Outbox.objects.create(kind=kind, case=case, to=_ids(to), made_at=now, next_try_at=now)
+
+
+def tell_people(kind: str, people: Iterable[Person], now: datetime, *, path: str) -> None:
+    """Queue one message about no case, such as a policy, for the people named; `path` is the page it leads to."""
+    Outbox.objects.create(kind=kind, to=_ids(people), path=path, made_at=now, next_try_at=now)
+
+
+def _ids(people: Iterable[Person]) -> list[object]:
+    return [person.pk for person in people]

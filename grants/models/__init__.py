@@ -4,7 +4,8 @@ from grants.models.approval import Approval, ApprovalScope
 from grants.models.case import Case, Closeout
 from grants.models.fact import CaseFact
 from grants.models.grant import Grant, GrantScope
-from grants.models.outbox import Notice, Outbox
+from grants.models.note import CaseNote, HookCall
+from grants.models.outbox import Delivery, Notice, Outbox
 from grants.models.request import AccessRequest, RequestMessage, RequestScope
 
 __all__ = [
@@ -13,9 +14,12 @@ __all__ = [
     "ApprovalScope",
     "Case",
     "CaseFact",
+    "CaseNote",
     "Closeout",
+    "Delivery",
     "Grant",
     "GrantScope",
+    "HookCall",
     "Notice",
     "Outbox",
     "RequestMessage",

@@ -10,7 +10,7 @@ from tenants.models import Tenant
 
 
 class Case(models.Model):
-    """A support ticket in the console. Requests, grants and sessions hang on it."""
+    """A support ticket in the console. Requests, grants and sessions hang on it. One from the helpdesk may wait for an owner."""
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
@@ -19,7 +19,9 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ticket = models.CharField(max_length=64)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="cases")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases", null=True, blank=True
+    )
     issue = models.TextField()
     notes = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
@@ -34,6 +36,11 @@ class Case(models.Model):
                 fields=["owner", "tenant", "ticket"],
                 condition=Q(status="open"),
                 name="grants_case_one_open_per_ticket",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "ticket"],
+                condition=Q(status="open", owner__isnull=True),
+                name="grants_case_one_waiting_per_ticket",
             ),
             models.UniqueConstraint(fields=["id", "tenant"], name="grants_case_tenant_key"),
             models.CheckConstraint(condition=Q(status__in=["open", "closed"]), name="grants_case_status"),

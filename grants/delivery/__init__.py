@@ -1,0 +1,8 @@
+"""Delivers the outbox: a line in every inbox first, then e-mail and webhooks by the policy's `notify.toml`, each with its own tries."""
+
+from grants.delivery.filling import deliver_outbox
+from grants.delivery.pauses import MOST_ATTEMPTS
+from grants.delivery.receivers import deciders_of
+from grants.delivery.words import SENTENCES
+
+__all__ = ["MOST_ATTEMPTS", "SENTENCES", "deciders_of", "deliver_outbox"]
