@@ -1,4 +1,4 @@
-"""Runs the whole suite, with a browser where one can be had: `python -m tools.run_tests [pytest's options]`."""
+"""Runs the whole suite, with a browser and MariaDB where they can be had: `python -m tools.run_tests [pytest's options]`."""
 
 import os
 import shutil
@@ -10,6 +10,8 @@ from tools import apt
 ROOT = Path(__file__).resolve().parent.parent
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")  # each half of the suite has engines of its own
 WITHOUT_BROWSER = "*** NO CHROMIUM: THE BROWSER TESTS ARE LEFT OUT. As root: apt-get install chromium ***"
+WITHOUT_MARIADB = "*** NO MARIADB: THE TESTS OF THE MYSQL SOURCE ARE LEFT OUT. As root: apt-get install mariadb-server-core ***"
+SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"  # where Debian keeps the server
 
 
 def has_chromium() -> bool:
@@ -19,11 +21,20 @@ def has_chromium() -> bool:
     )
 
 
+def has_mariadb() -> bool:
+    """True when MariaDB's server is here, after installing Debian's where that can be done."""
+    return shutil.which("mariadbd", path=SBIN) is not None or (
+        apt.install("mariadb-server-core") and shutil.which("mariadbd", path=SBIN) is not None
+    )
+
+
 def main() -> None:
     command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *sys.argv[1:]]
     if not has_chromium():
         print(WITHOUT_BROWSER, flush=True)
         command += ["-m", "not browser"]
+    if not has_mariadb():
+        print(WITHOUT_MARIADB, flush=True)
     os.chdir(ROOT)
     os.execv(command[0], command)  # noqa: S606
 

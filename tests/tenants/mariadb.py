@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pymysql
 
+SYSTEM_TABLES = ("mysql_system_tables", "mysql_performance_tables", "mysql_system_tables_data")
+
 
 def server() -> str | None:
     """Return the path of the server's binary, or None where it is not installed."""
@@ -23,21 +25,15 @@ def running(binary: str) -> Iterator[Path]:
     base = Path(binary).resolve().parent.parent
     with tempfile.TemporaryDirectory(prefix="ops-maria-") as folder:
         home = Path(folder)
-        common = ["--no-defaults", f"--basedir={base}", f"--datadir={home / 'data'}"]
-        account = ["--user=root", "--auth-root-authentication-method=normal", "--skip-test-db"]
-        subprocess.run(
-            [str(base / "bin" / "mariadb-install-db"), *common, *account], check=True, capture_output=True
-        )
-        socket = home / "m.sock"
+        data, socket = home / "data", home / "m.sock"
+        data.mkdir()
+        common = [
+            *(binary, "--no-defaults", f"--basedir={base}", f"--datadir={data}", "--user=root"),
+            *(f"--lc-messages-dir={base}/share/mysql", "--innodb-log-file-size=8M"),
+        ]
+        _make_system_tables(common, base / "share" / "mysql")
         process = subprocess.Popen(
-            [
-                binary,
-                *common,
-                "--user=root",
-                f"--socket={socket}",
-                "--skip-networking",
-                f"--lc-messages-dir={base}/share/mysql",
-            ],
+            [*common, f"--socket={socket}", "--skip-networking"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -47,6 +43,18 @@ def running(binary: str) -> Iterator[Path]:
         finally:
             process.terminate()
             process.wait(20)
+
+
+def _make_system_tables(common: list[str], share: Path) -> None:
+    """What mariadb-install-db does; that script needs a program of the client's package."""
+    told = "create database mysql;\nuse mysql;\nset @auth_root_socket=NULL, @skip_auth_anonymous=1;\n"
+    told += "".join((share / f"{name}.sql").read_text() for name in SYSTEM_TABLES)
+    subprocess.run(
+        [*common, "--bootstrap", "--enforce-storage-engine="],
+        input=told.encode(),
+        check=True,
+        capture_output=True,
+    )
 
 
 def _wait(socket: Path) -> None:
