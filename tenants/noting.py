@@ -54,11 +54,8 @@ def _section(view: SectionView, *, markdown: bool) -> Iterator[str]:
         yield f"- {_text(_row(row), markdown=markdown)}"
     if len(view.rows) > MOST_ROWS or view.truncated:
         yield f"- and more, {'at least ' if view.truncated else ''}{len(view.rows)} in all"
-    masked = [
-        c.label
-        for c in view.columns
-        if any(v.column is c and v.cell.masked for row in view.rows for v in row.cells)
-    ]
+    hidden = {v.column.key for row in view.rows for v in row.cells if v.cell.masked}
+    masked = [c.label for c in view.columns if c.key in hidden]
     if masked:
         yield f"- left out because it is masked: {_text(', '.join(masked), markdown=markdown)}"
 

@@ -21,6 +21,8 @@ class Unreadable(ValueError):
 
 def as_text(value: Any) -> str:
     """Any value as text; bytes that are no text are counted, not shown."""
+    if type(value) is str:
+        return value
     if isinstance(value, bytes | bytearray | memoryview):
         raw = bytes(value)
         try:

@@ -4,7 +4,11 @@ from datetime import UTC, datetime
 from math import ceil
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from opsconsole.lib.html import html
 
 register = template.Library()
 
@@ -62,16 +66,27 @@ def short(value: object) -> str:
     return str(value)[:8]
 
 
-@register.inclusion_tag("components/icon.html")
-def icon(name: str) -> dict[str, str]:
+@register.simple_tag
+def icon(name: str) -> SafeString:
     """Draws one symbol of static/icons.svg; always decoration, the words beside it carry the meaning."""
-    return {"name": name}
+    return html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
 
 
-@register.inclusion_tag("components/time.html", name="time")
-def time_pair(at: datetime | None, otherwise: str = "not yet") -> dict[str, object]:
+@register.simple_tag(name="time")
+def time_pair(at: datetime | None, otherwise: str = "not yet") -> SafeString:
     """Shows a moment relative, with the absolute time on hover and in print; `otherwise` where there is none."""
-    return {"at": at, "otherwise": otherwise}
+    if at is None or at == "":
+        return html('<span class="none">{}</span>', otherwise)
+    return html(
+        '<span class="time"><time datetime="{0}" data-relative title="{1}">{2}</time><span class="time__absolute"> ({1})</span></span>',
+        at.isoformat(),
+        absolute(at),
+        relative(at),
+    )
 
 
 @register.inclusion_tag("components/countdown.html")
@@ -82,10 +97,15 @@ def countdown(until: datetime, what: str = "Your window", large: bool = False) -
     return {"until": until, "what": what, "large": large, "tone": tone}
 
 
-@register.inclusion_tag("components/chip.html")
-def chip(word: str, meaning: str = "", tone: str = "neutral") -> dict[str, str]:
+@register.simple_tag
+def chip(word: str, meaning: str = "", tone: str = "neutral") -> SafeString:
     """Shows a status word with its meaning beside it; an unknown tone is shown as neutral."""
-    return {"word": word, "meaning": meaning, "tone": tone if tone in TONES else "neutral"}
+    alone = html('<span class="chip" data-tone="{}">{}</span>', tone if tone in TONES else "neutral", word)
+    if not meaning:
+        return alone
+    return html(
+        '<span class="chip-pair">{} <span class="chip-pair__meaning">{}</span></span>', alone, meaning
+    )
 
 
 @register.inclusion_tag("components/environment.html", name="environment")
