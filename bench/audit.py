@@ -5,25 +5,19 @@
 
 import os
 import random
-import secrets
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from bench.engine import ROOT, console_database
 from bench.rows import Row
-from opsconsole.embedded.engine import short_socket_dir
-from opsconsole.embedded.postgres import Postgres
-from opsconsole.embedded.roles import ROLES, Urls, make_roles_and_databases
+from bench.timing import median_ms, seconds
+from opsconsole.embedded.roles import Urls
 
-ROOT = Path(__file__).resolve().parent.parent
 EVENTS = int(os.environ.get("OPSCONSOLE_BENCH_EVENTS", "200000"))
 TURNS = 300
 GENERATE = """
@@ -40,44 +34,9 @@ GENERATE = """
 
 def run() -> list[Row]:
     """Times of one run on an engine of its own, its disk writes waited for; the ratio is against the numbers the log was designed for."""
-    with _engine() as urls:
-        _set_up(urls)
+    with console_database() as urls:
         _generate(urls)
         return [*_change(urls), *_seal(), *_proofs(), *_offline(), *_pages(), *_size()]
-
-
-@contextmanager
-def _engine() -> Iterator[Urls]:
-    sockets = short_socket_dir()
-    with tempfile.TemporaryDirectory(prefix="bench-") as home:
-        passwords = {name: secrets.token_hex(8) for name in ROLES}
-        postgres = Postgres(Path(home) / "postgres", sockets, passwords["postgres"])
-        try:
-            postgres.start()
-            yield make_roles_and_databases(postgres, passwords)
-        finally:
-            postgres.stop()
-            shutil.rmtree(sockets, ignore_errors=True)
-
-
-def _set_up(urls: Urls) -> None:
-    os.environ |= {
-        "DATABASE_URL": urls.app,
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "OPSCONSOLE_SECRET_KEY": secrets.token_hex(32),
-        "OPSCONSOLE_LOG_LEVEL": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "opsconsole.settings",
-    }
-    command = [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"]
-    environment = {
-        **os.environ,
-        "OWNER_DATABASE_URL": urls.owner,
-        "PRODUCT_DATABASE_URL": urls.product_reader,
-    }
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    import django
-
-    django.setup()
 
 
 def _generate(urls: Urls) -> None:
@@ -87,17 +46,6 @@ def _generate(urls: Urls) -> None:
         for start in range(0, EVENTS, 100_000):
             owner.execute(GENERATE, [start + 1, min(EVENTS, start + 100_000)])
         owner.execute("ANALYZE audit_event")
-
-
-def _seconds(act: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
-
-
-def _median_ms(act: Callable[[], Any], turns: int = 15) -> float:
-    act()
-    return statistics.median(_seconds(act) for _ in range(turns)) * 1000
 
 
 def _change(urls: Urls) -> list[Row]:
@@ -132,7 +80,7 @@ def _change(urls: Urls) -> list[Row]:
     with surface("web"):
         times: dict[bool, list[float]] = {False: [], True: []}
         for turn in range(TURNS * 2):
-            times[bool(turn % 2)].append(_seconds(partial(change, bool(turn % 2))))
+            times[bool(turn % 2)].append(seconds(partial(change, bool(turn % 2))))
     ratio = statistics.median(times[True]) / statistics.median(times[False])
     return [Row("one event beside one row change, 1 writer, times a plain save", ratio, 1.4, "x")]
 
@@ -142,7 +90,7 @@ def _seal() -> list[Row]:
     from audit.actions.sealing import BATCH
 
     sealed = []
-    took = _seconds(lambda: sealed.append(seal_all().count))
+    took = seconds(lambda: sealed.append(seal_all().count))
     per_event = took / sealed[0] * 1e6
     return [
         Row(
@@ -166,8 +114,8 @@ def _proofs() -> list[Row]:
         store.rows_of("SELECT event_id FROM audit_seal_leaf WHERE position = %s", [place])[0][0]
         for place in places
     ]
-    cold = statistics.median(_seconds(partial(proof_of, key)) for key in ids) * 1000
-    took = _seconds(verify)
+    cold = statistics.median(seconds(partial(proof_of, key)) for key in ids) * 1000
+    took = seconds(verify)
     per_event = took / size * 1e6
     return [
         Row("inclusion proof of an event, cold", cold, 5.0, "ms"),
@@ -202,7 +150,7 @@ def _offline() -> list[Row]:
             "--key",
             key,
         ]
-        took = _seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL))
+        took = seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL))
     per_event = took / EVENTS * 1e6
     return [Row("offline verification, one event", per_event, 5.0, "us", f"{1e6 / per_event:,.0f} a second")]
 
@@ -230,13 +178,13 @@ def _pages() -> list[Row]:
         "person and tenant and words": Filters(actor="Agent 7", tenant="Tenant 307", q="Billing"),
     }
     rows = [
-        Row(f"explorer, first page: {name}", _median_ms(partial(explorer_page, None, of)), 50.0, "ms")
+        Row(f"explorer, first page: {name}", median_ms(partial(explorer_page, None, of)), 50.0, "ms")
         for name, of in asked.items()
     ]
     page = explorer_page(None, Filters())
     for _ in range(200):
         page = explorer_page(None, Filters(), page.next_cursor)
-    deep = _median_ms(lambda: explorer_page(None, Filters(), page.next_cursor))
+    deep = median_ms(lambda: explorer_page(None, Filters(), page.next_cursor))
     return [*rows, Row("explorer, page 201", deep, 50.0, "ms")]
 
 
