@@ -3,6 +3,7 @@
 from grants.models.approval import Approval, ApprovalScope
 from grants.models.case import Case, Closeout
 from grants.models.fact import CaseFact
+from grants.models.glass import BreakGlass
 from grants.models.grant import Grant, GrantScope
 from grants.models.note import CaseNote, HookCall
 from grants.models.outbox import Delivery, Notice, Outbox
@@ -12,6 +13,7 @@ __all__ = [
     "AccessRequest",
     "Approval",
     "ApprovalScope",
+    "BreakGlass",
     "Case",
     "CaseFact",
     "CaseNote",

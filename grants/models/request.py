@@ -33,6 +33,10 @@ class AccessRequest(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         LAPSED = "lapsed", "Lapsed"
 
+    class Kind(models.TextChoices):
+        ASKED = "asked", "Asked for"
+        BREAK_GLASS = "break_glass", "Break-glass"
+
     OPEN = (Status.PENDING, Status.ASKED_BACK)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +46,11 @@ class AccessRequest(models.Model):
     region = models.TextField(blank=True)
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="access_requests")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ASKED, db_default="asked")
+    preset = models.CharField(max_length=60, blank=True, default="", db_default="")
     extends = models.ForeignKey(
         "grants.Grant", models.PROTECT, related_name="extensions", null=True, blank=True
     )
@@ -91,7 +100,17 @@ class AccessRequest(models.Model):
                 name="grants_request_minutes",
             ),
             models.CheckConstraint(
-                condition=Q(approvals_needed__gte=1, scope_count__gte=1, round__gte=1),
+                condition=Q(scope_count__gte=1, round__gte=1)
+                & (
+                    Q(kind="asked", approvals_needed__gte=1)
+                    | Q(
+                        kind="break_glass",
+                        approvals_needed=0,
+                        requester=F("person"),
+                        starts_at__isnull=True,
+                        extends__isnull=True,
+                    )
+                ),
                 name="grants_request_counts",
             ),
             models.CheckConstraint(condition=~Q(reason="") & ~Q(digest=""), name="grants_request_says_why"),
