@@ -8,7 +8,8 @@ from typing import Any
 class Cell:
     """`value` is None where the product holds nothing; `at` is ISO 8601 in UTC for times; `items` are the parts of a list.
 
-    `word` is what the glossary shows in place of a code.
+    `word` is what the glossary shows in place of a code; `number` is a size in one unit: amounts of `currency` in major units,
+    bytes, seconds.
     """
 
     value: str | None
@@ -20,6 +21,7 @@ class Cell:
     items: tuple[str, ...] = ()
     number: float | None = None
     word: str = ""
+    currency: str = ""
 
     @property
     def spoken(self) -> str:

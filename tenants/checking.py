@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from tenants.cells import Cell
 from tenants.conditions import same
@@ -46,7 +48,7 @@ def _judge(panel: str, check: Check, loaded: dict[str, SectionResult]) -> Disagr
     left, right = _first(check.left, loaded), _first(check.right, loaded)
     if left is None or right is None:
         return None
-    if _agree(check, left.raw.get(check.left.column), right.raw.get(check.right.column)):
+    if _agree(check, left, right):
         return None
     return Disagreement(check, _side(check.left, left), _side(check.right, right), panel)
 
@@ -56,16 +58,39 @@ def _first(side: CheckSide, loaded: dict[str, SectionResult]) -> Record | None:
     return result.records[0] if result and not result.failure and result.records else None
 
 
-def _agree(check: Check, left: object, right: object) -> bool:
-    if left is None or right is None:
-        return check.expect != "equal" or left is right
+def _agree(check: Check, left: Record, right: Record) -> bool:
+    """Whether two values agree as they are shown, so that cents fit euros and `T` fits `price_2` where both mean Team."""
+    one, other = left.raw.get(check.left.column), right.raw.get(check.right.column)
+    if one is None or other is None:
+        return check.expect != "equal" or one is other
+    seen, seen_too = left.cell(check.left.column), right.cell(check.right.column)
     if check.expect == "equal":
-        return same(left, right)
+        return _equal(one, seen, other, seen_too)
+    if not _one_currency(seen, seen_too):
+        return False
     try:
-        difference = as_number(left) - as_number(right)
+        difference = _size(one, seen) - _size(other, seen_too)
     except Unreadable:
         return True
     return difference <= 0 if check.expect == "left_not_over_right" else difference >= 0
+
+
+def _equal(one: Any, seen: Cell, other: Any, seen_too: Cell) -> bool:
+    if seen.masked or seen_too.masked:
+        return same(one, other)
+    if seen.at and seen_too.at:
+        return seen.at == seen_too.at
+    if seen.number is not None and seen_too.number is not None:
+        return seen.number == seen_too.number and _one_currency(seen, seen_too)
+    return same(one, other) or seen.spoken == seen_too.spoken
+
+
+def _size(value: Any, seen: Cell) -> Decimal:
+    return as_number(value if seen.number is None else seen.number)
+
+
+def _one_currency(seen: Cell, seen_too: Cell) -> bool:
+    return not (seen.currency and seen_too.currency) or seen.currency == seen_too.currency
 
 
 def _side(side: CheckSide, record: Record) -> Side:

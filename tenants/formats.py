@@ -1,7 +1,7 @@
 """From a raw value to a cell: the column's format first, then the veil of `masking`, which nothing goes round."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -41,6 +41,7 @@ _DECIMALS = {
     "TND": 3,
     "OMR": 3,
 }
+_ZERO_DATE = "0000-00-00"  # how MySQL writes that there is none
 _BYTES = {"kilobytes": 1_000, "megabytes": 1_000_000, "gigabytes": 1_000_000_000}
 
 
@@ -50,13 +51,21 @@ def raw_value(column: Column, row: Row) -> Any:
     if column.path and value is not None:
         value = dig(value, column.path)
     if column.translated and value is not None:
-        words = as_json(value)
-        if isinstance(words, Mapping):
-            value = next(
-                (words[name] for name in column.translated if words.get(name)),
-                next(iter(words.values()), None),
-            )
+        return _translated(value, column.translated)
+    if column.format in ("time", "date") and isinstance(value, str) and value.startswith(_ZERO_DATE):
+        return None
     return value
+
+
+def _translated(value: Any, languages: tuple[str, ...]) -> Any:
+    """The name in the first language that it has; a name that is no JSON was never translated."""
+    text = as_text(value)
+    if not text.lstrip().startswith(("{", "[", '"')):
+        return value
+    words = as_json(value)
+    if not isinstance(words, Mapping):
+        return words
+    return next((words[name] for name in languages if words.get(name)), next(iter(words.values()), None))
 
 
 def kind_of(column: Column, known: Row) -> Kind:
@@ -117,8 +126,14 @@ def _money(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind)
     amount = as_number(value)
     if column.unit != "major":
         amount = amount.scaleb(-places)
-    text = f"{amount:,.{places}f} {currency or '(no currency)'}"
-    return _veiled(text, kind, column, number=float(amount))
+    text = f"{_unrounded(amount, places)} {currency or '(no currency)'}"
+    return _veiled(text, kind, column, number=float(amount), currency=currency)
+
+
+def _unrounded(amount: Decimal, places: int) -> str:
+    """At least the currency's own decimals; more where the product keeps more, up to eight."""
+    kept = -int(round(amount, 8).normalize().as_tuple().exponent)
+    return f"{amount:,.{max(places, min(kept, 8))}f}"
 
 
 def _bytes(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
@@ -147,18 +162,27 @@ def spell_seconds(seconds: float) -> str:
     return sign + " ".join(f"{count} {name}" for count, name in parts[:2] if count)
 
 
-def _time(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+def moment(column: Column, value: Any, row: Row) -> Any:
+    """A time or day as its column's zone, pattern and unit read it; what they cannot read stays as it is."""
+    try:
+        return _when(column, value, row) if value not in (None, "") else value
+    except Unreadable:
+        return value
+
+
+def _when(column: Column, value: Any, row: Row) -> datetime | date:
     zone = as_text(row.get(column.zone_column) or "UTC") if column.zone_column else column.zone
-    moment = as_time(value, zone=zone, pattern=column.pattern, unit=column.unit)
-    text = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return _veiled(text, kind, column, at=moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    read = as_time if column.format == "time" else as_date
+    return read(value, zone=zone, pattern=column.pattern, unit=column.unit)
+
+
+def _time(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    at = _when(column, value, row).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _veiled(f"{at[:10]} {at[11:16]} UTC", kind, column, at=at)
 
 
 def _date(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
-    zone = as_text(row.get(column.zone_column) or "UTC") if column.zone_column else column.zone
-    return _veiled(
-        as_date(value, zone=zone, pattern=column.pattern, unit=column.unit).isoformat(), kind, column
-    )
+    return _veiled(_when(column, value, row).isoformat(), kind, column)
 
 
 def _status(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:

@@ -6,7 +6,7 @@ from uuid import UUID
 from tenants.values import as_text
 
 TypedId = UUID | int | str
-LARGEST = 2**63 - 1
+LARGEST = 2**64 - 1  # MySQL's unsigned ids
 
 
 def typed(text: str, id_type: str) -> TypedId | None:

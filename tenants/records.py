@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenants.cells import NOTHING, Cell
-from tenants.formats import cell, raw_value
+from tenants.formats import cell, moment, raw_value
 from tenants.language.shapes import Column, Glossary, Section
 from tenants.values import Row, Unreadable
 
@@ -46,10 +46,12 @@ def clear_cell(record: Record, column: Column, glossary: Glossary) -> Cell:
 
 
 def _raw(column: Column, row: Row) -> Any:
+    """What conditions see: the product's own value, but times and days as their column reads them."""
     try:
-        return raw_value(column, row)
+        value = raw_value(column, row)
     except Unreadable:
         return None
+    return moment(column, value, row) if column.needs_reading else value
 
 
 def sort_key(record: Record, key: str) -> tuple[bool, float, str]:

@@ -40,8 +40,13 @@ def _first(result: SectionResult, now: datetime) -> Sentence | None:
     for say in result.section.says:
         record = _record_for(say, result, now)
         if record is not None:
-            return Sentence(_fill(say.say, record, len(result.records)), say.tone, result.panel.key)
+            return Sentence(_fill(say.say, record, _count(result)), say.tone, result.panel.key)
     return None
+
+
+def _count(result: SectionResult) -> str:
+    """How many rows there are; where more are there than were read, only that."""
+    return f"{'more than ' if result.truncated else ''}{len(result.records)}"
 
 
 def _record_for(say: Say, result: SectionResult, now: datetime) -> Record | None:
@@ -51,20 +56,20 @@ def _record_for(say: Say, result: SectionResult, now: datetime) -> Record | None
     if not all(count_holds(c, raw) for c in about_count):
         return None
     about_row = [c for c in say.when if c.column]
-    for record in result.records:
+    for record in result.records[:1] if say.row == "first" else result.records:
         if all(holds(c, record.raw, now) for c in about_row):
             return record
     needs_row = about_row or set(_BRACES.findall(say.say)) - {"count"}
     return None if needs_row or (result.records and not about_count) or not about_count else NO_ROWS
 
 
-def _fill(text: str, record: Record, count: int) -> tuple[str | Cell, ...]:
+def _fill(text: str, record: Record, count: str) -> tuple[str | Cell, ...]:
     parts: list[str | Cell] = []
     for place, part in enumerate(_BRACES.split(text)):
         if place % 2 == 0:
             parts.append(part)
         elif part == "count":
-            parts.append(str(count))
+            parts.append(count)
         elif part.endswith(".meaning"):
             found = record.cell(part.removesuffix(".meaning"))
             parts.append(found.meaning or found.spoken)
@@ -93,7 +98,7 @@ def age_of(result: SectionResult, now: datetime) -> Age | None:
     rule: Freshness | None = result.section.freshness
     if rule is None:
         return None
-    times = []
+    times: list[datetime] = []
     for record in result.records:
         try:
             times.append(as_time(record.raw.get(rule.column)))

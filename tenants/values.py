@@ -2,13 +2,16 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Row = Mapping[str, Any]
+_ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)', re.DOTALL)  # of an array as PostgreSQL writes it
 
 
 class Unreadable(ValueError):
@@ -20,7 +23,7 @@ class Unreadable(ValueError):
 
 
 def as_text(value: Any) -> str:
-    """Any value as text; bytes that are no text are counted, not shown."""
+    """Any value as text; bytes that are no text are counted, not shown, but sixteen of them are a UUID."""
     if type(value) is str:
         return value
     if isinstance(value, bytes | bytearray | memoryview):
@@ -28,7 +31,7 @@ def as_text(value: Any) -> str:
         try:
             return raw.decode()
         except UnicodeDecodeError:
-            return f"{len(raw)} bytes of data"
+            return str(UUID(bytes=raw)) if len(raw) == 16 else f"{len(raw)} bytes of data"
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, bool):
@@ -144,8 +147,17 @@ def as_list(value: Any, separator: str = ",") -> list[str]:
         if isinstance(parsed, list):
             return [as_text(item) for item in parsed if item is not None]
     if text.startswith("{") and text.endswith("}"):
-        text, separator = text[1:-1], ","
+        found = (_array_item(m) for m in _ITEM.finditer(text))
+        return [item for item in found if item is not None]
     return [item.strip().strip('"') for item in text.split(separator) if item.strip()]
+
+
+def _array_item(match: re.Match[str]) -> str | None:
+    quoted, plain = match.groups()
+    if quoted is not None:
+        return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+    word = str(plain).strip()
+    return None if word.upper() == "NULL" else word or None
 
 
 def as_flag(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -56,7 +57,7 @@ WHERE gone_at IS NULL AND NOT EXISTS (SELECT 1 FROM directory_stage s WHERE s.ex
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a refresh did; skipped counts rows without a name, with an id of the wrong type, or with a slug that another has."""
+    """What a refresh did; skipped counts rows with an id of the wrong type, or with a slug that no address can hold or that another has."""
 
     added: int
     changed: int
@@ -71,12 +72,11 @@ class Changes:
 
 def entry(row: Row, directory: Directory) -> tuple[Any, ...] | None:
     """One row of the directory as the table wants it, None where it names no tenant."""
-    external, slug, name = (_word(row, key) for key in ("external_id", "slug", "name"))
+    external, slug, name = _external(row, directory), _word(row, "slug"), _word(row, "name")
     if (
         not (external and slug)
         or typed(external, directory.id_type) is None
-        or "/" in slug
-        or slug.startswith("~")
+        or not can_stand_in_an_address(slug)
     ):
         return None
     name = name or slug
@@ -84,6 +84,19 @@ def entry(row: Row, directory: Directory) -> tuple[Any, ...] | None:
     search = " ".join([name, slug, external, *domains]).lower()
     rest = [_word(row, key)[:60] for key in ("environment", "region", "status")]
     return (external[:200], slug[:200], name[:300], name.lower()[:300], *rest, domains, search)
+
+
+def can_stand_in_an_address(slug: str) -> bool:
+    """False for a slug that would be read as a part of the path, or as a name that the mirror makes itself."""
+    return "/" not in slug and slug not in (".", "..") and not slug.startswith("~")
+
+
+def _external(row: Row, directory: Directory) -> str:
+    value = row.get("external_id")
+    if directory.id_type == "uuid" and isinstance(value, bytes | bytearray | memoryview):
+        raw = bytes(value)
+        return str(UUID(bytes=raw)) if len(raw) == 16 else as_text(raw)
+    return _word(row, "external_id")
 
 
 def _word(row: Row, key: str) -> str:

@@ -185,7 +185,8 @@ def parse_says(reader: Reader, names: frozenset[str]) -> tuple[Say, ...]:
                     closest(name, sorted(names)),
                 )
         tone = cast("Tone", item.choice("tone", TONES, "neutral"))
-        says.append(Say(text, parse_when(item, names), tone))
+        row = item.choice("row", ("any", "first"), "any")
+        says.append(Say(text, parse_when(item, names), tone, row))
         item.done()
     return tuple(says)
 

@@ -131,14 +131,22 @@ class Column:
     no: str = "No"
     link: str = ""
 
+    @property
+    def needs_reading(self) -> bool:
+        """True for times and days that mean nothing without what their column says of them."""
+        return self.format in ("time", "date") and bool(
+            self.zone_column or self.pattern or self.unit or self.zone != "UTC"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence for the strip on top of the page; columns stand in braces."""
+    """A sentence for the strip on top of the page; columns stand in braces. `row` says which rows it looks at."""
 
     say: str
     when: tuple[Condition, ...] = ()
     tone: Tone = "neutral"
+    row: str = "any"
 
 
 @dataclass(frozen=True, slots=True)
