@@ -22,7 +22,7 @@ class Tenant(models.Model):
     """One customer account of the product, as its directory lists it. A mirror: the product decides, a task refreshes.
 
     `name_key` and `slug` compare by bytes, so that one b-tree serves both a prefix and the order; `search_text` is everything a search
-    may find, in small letters, under a trigram index.
+    may find, in small letters, under a trigram index. `consent_contact` is whom the customer named to agree to staff access.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,6 +35,7 @@ class Tenant(models.Model):
     status = models.CharField(max_length=60, blank=True)
     domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     search_text = models.TextField()
+    consent_contact = models.EmailField(blank=True)
     seen_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)

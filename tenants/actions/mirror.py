@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import connection
 
 from tenants.identity import typed
@@ -22,11 +24,13 @@ COLUMNS = (
     "status",
     "domains",
     "search_text",
+    "consent_contact",
 )
 
 _STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS directory_stage (
-  external_id text, slug text, name text, name_key text, environment text, region text, status text, domains text[], search_text text
+  external_id text, slug text, name text, name_key text, environment text, region text, status text, domains text[], search_text text,
+  consent_contact text
 ) ON COMMIT DROP
 """
 _DISTINCT = """
@@ -38,15 +42,17 @@ UPDATE tenants_tenant t SET slug = '~' || t.id::text FROM directory_stage s WHER
 """
 _UPSERT = f"""
 INSERT INTO tenants_tenant AS t
-  (id, external_id, slug, name, name_key, environment, region, status, domains, search_text, seen_at, changed_at)
+  (id, external_id, slug, name, name_key, environment, region, status, domains, search_text, consent_contact, seen_at, changed_at)
 SELECT gen_random_uuid(), s.external_id, s.slug, s.name, s.name_key, s.environment, s.region, s.status, s.domains, s.search_text,
-       clock_timestamp(), clock_timestamp()
+       s.consent_contact, clock_timestamp(), clock_timestamp()
 FROM {_DISTINCT} s
 ON CONFLICT (external_id) DO UPDATE SET
   slug = excluded.slug, name = excluded.name, name_key = excluded.name_key, environment = excluded.environment, region = excluded.region,
-  status = excluded.status, domains = excluded.domains, search_text = excluded.search_text, changed_at = excluded.changed_at, gone_at = NULL
-WHERE (t.slug, t.name, t.environment, t.region, t.status, t.domains, t.gone_at)
-  IS DISTINCT FROM (excluded.slug, excluded.name, excluded.environment, excluded.region, excluded.status, excluded.domains, NULL)
+  status = excluded.status, domains = excluded.domains, search_text = excluded.search_text, consent_contact = excluded.consent_contact,
+  changed_at = excluded.changed_at, gone_at = NULL
+WHERE (t.slug, t.name, t.environment, t.region, t.status, t.domains, t.consent_contact, t.gone_at)
+  IS DISTINCT FROM (excluded.slug, excluded.name, excluded.environment, excluded.region, excluded.status, excluded.domains,
+                    excluded.consent_contact, NULL)
 RETURNING t.xmax = 0
 """  # noqa: S608
 _GONE = """
@@ -83,7 +89,7 @@ def entry(row: Row, directory: Directory) -> tuple[Any, ...] | None:
     domains = sorted({d.lower()[:253] for d in as_list(row.get("domains") or [])})
     search = " ".join([name, slug, external, *domains]).lower()
     rest = [_word(row, key)[:60] for key in ("environment", "region", "status")]
-    return (external[:200], slug[:200], name[:300], name.lower()[:300], *rest, domains, search)
+    return (external[:200], slug[:200], name[:300], name.lower()[:300], *rest, domains, search, _address(row))
 
 
 def can_stand_in_an_address(slug: str) -> bool:
@@ -97,6 +103,16 @@ def _external(row: Row, directory: Directory) -> str:
         raw = bytes(value)
         return str(UUID(bytes=raw)) if len(raw) == 16 else as_text(raw)
     return _word(row, "external_id")
+
+
+def _address(row: Row) -> str:
+    """Return whom to ask for the customer's consent: one e-mail address, or nothing where no usable one is named."""
+    address = _word(row, "consent_contact")
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address
 
 
 def _word(row: Row, key: str) -> str:
