@@ -2,6 +2,7 @@
 
 from grants.models.approval import Approval, ApprovalScope
 from grants.models.case import Case, Closeout
+from grants.models.channel import Channel
 from grants.models.fact import CaseFact
 from grants.models.glass import BreakGlass
 from grants.models.grant import Grant, GrantScope
@@ -17,6 +18,7 @@ __all__ = [
     "Case",
     "CaseFact",
     "CaseNote",
+    "Channel",
     "Closeout",
     "Delivery",
     "Grant",
