@@ -1,6 +1,6 @@
 """What a live grant allows, read from the database at the moment of use (design.md, law 1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,25 +9,37 @@ from django.db import connection
 
 from accounts.models import Person
 from accounts.queries import Authority, roles_in_force
+from accounts.roles import Roles, Scope
+from grants.access_rules import AccessRules
+from grants.hours import closing
+from grants.models import AccessRequest
 from grants.rules import rules_in_force
 from tenants.models import Tenant
 
 # One query. The subselect reads the wall clock once and lets the index serve the range; the filters on the grant are the law itself. The
-# policy in force only narrows: a shorter longest window and roles that no longer ask for the consequence count at once.
+# policy in force only narrows: a shorter longest window and roles that no longer ask for the consequence count at once. An emergency
+# start has roles and a longest window of its own.
 _LIVE = """
-    SELECT g.id, moment.t, least(g.expires_at, g.starts_at + make_interval(mins => %(longest)s))
+    SELECT g.id, moment.t, least(g.expires_at, g.starts_at + make_interval(mins => ceremony.longest)), r.kind
     FROM (SELECT clock_timestamp() AS t OFFSET 0) AS moment
     JOIN grants_grantscope s
       ON s.person_id = %(person)s AND s.tenant_id = %(tenant)s AND s.scope = %(scope)s AND s.until > moment.t
     JOIN grants_grant g ON g.id = s.grant_id
     JOIN grants_accessrequest r ON r.id = g.request_id AND r.status = 'approved' AND r.digest = g.digest
+    JOIN (VALUES ('asked', %(longest)s::int, %(roles)s::text[]), ('break_glass', %(glass_longest)s::int, %(glass_roles)s::text[]))
+      AS ceremony (kind, longest, roles) ON ceremony.kind = r.kind
     JOIN accounts_person p ON p.id = g.person_id AND p.is_active
     JOIN tenants_tenant n ON n.id = g.tenant_id AND n.gone_at IS NULL
     WHERE g.ended_at IS NULL AND g.starts_at <= moment.t AND moment.t < g.expires_at
-      AND moment.t < g.starts_at + make_interval(mins => %(longest)s)
-      AND EXISTS (SELECT 1 FROM accounts_rolemembership m WHERE m.person_id = g.person_id AND m.role = ANY(%(roles)s))
+      AND moment.t < g.starts_at + make_interval(mins => ceremony.longest)
+      AND EXISTS (SELECT 1 FROM accounts_rolemembership m WHERE m.person_id = g.person_id AND m.role = ANY(ceremony.roles))
     ORDER BY g.expires_at DESC
     LIMIT 1
+"""
+
+_ASKED_ONCE = """
+    SELECT DISTINCT scope FROM grants_grantscope
+    WHERE person_id = %s AND tenant_id = %s AND scope = ANY(%s) AND until > clock_timestamp()
 """
 
 
@@ -38,27 +50,49 @@ class LiveGrant:
     id: UUID
     asked_at: datetime
     until: datetime
+    kind: str = AccessRequest.Kind.ASKED
+
+    @property
+    def because(self) -> str:
+        """Return the authority that its use is recorded under."""
+        return "break-glass" if self.kind == AccessRequest.Kind.BREAK_GLASS else "grant"
 
 
 def live_grant(person: Person, scope: str, tenant: Tenant) -> LiveGrant | None:
     """Return the live grant of one scope on one tenant, or None. One query; nothing is cached."""
-    known = roles_in_force()
+    known, rules = roles_in_force(), rules_in_force()
     declared = known.scopes.get(scope)
-    ceremony = rules_in_force().ceremonies.get(declared.consequence) if declared else None
-    if declared is None or ceremony is None:
+    if declared is None:
         return None
-    roles = [role.key for role in known.roles.values() if declared.consequence in role.asks_for]
-    values: dict[str, Any] = {
-        "person": person.pk,
-        "tenant": tenant.pk,
-        "scope": scope,
-        "longest": ceremony.longest_minutes,
-        "roles": roles,
-    }
+    values: dict[str, Any] = {"person": person.pk, "tenant": tenant.pk, "scope": scope}
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, values)
+        cursor.execute(_LIVE, values | _ceremonies(declared.consequence, known, rules))
         row = cursor.fetchone()
-    return LiveGrant(*row) if row else None
+    return _within_hours(LiveGrant(*row), declared, rules) if row else None
+
+
+def _ceremonies(consequence: str, known: Roles, rules: AccessRules) -> dict[str, Any]:
+    """Return the longest minutes and the roles that count now, for what was asked for and for an emergency start."""
+    ceremony, glass = rules.ceremonies.get(consequence), rules.glass
+    asking = [role.key for role in known.roles.values() if consequence in role.asks_for]
+    return {
+        "longest": ceremony.longest_minutes if ceremony else 0,
+        "roles": asking if ceremony else [],
+        "glass_longest": glass.minutes,
+        "glass_roles": sorted(glass.roles) if consequence in glass.consequences else [],
+    }
+
+
+def _within_hours(grant: LiveGrant, scope: Scope, rules: AccessRules) -> LiveGrant | None:
+    """Return a grant with the end that the policy's hours give it, None while they are closed; an emergency start waits for no hours."""
+    limits = rules.limits_of({scope.key: scope.consequence})
+    if not limits or grant.kind == AccessRequest.Kind.BREAK_GLASS:
+        return grant
+    try:
+        closes = closing(limits, grant.asked_at)
+    except ValueError:
+        return None
+    return replace(grant, until=min(grant.until, closes)) if closes else grant
 
 
 class GrantBackend:
@@ -80,7 +114,15 @@ class GrantBackend:
             return False
         return live_grant(user_obj, scope, obj) is not None
 
+    def candidates(self, person: Person, scopes: list[str], tenant: Any) -> list[str]:
+        """Return the scopes for which a grant may be live: a cheap first look for pages with many; `explain` decides on each."""
+        if not isinstance(tenant, Tenant):
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(_ASKED_ONCE, [person.pk, tenant.pk, scopes])
+            return [scope for (scope,) in cursor.fetchall()]
+
     def explain(self, person: Person, scope: str, tenant: Any) -> Authority | None:
-        """Return the authority "grant" with the id of the live grant, or None."""
+        """Return the authority "grant" or "break-glass" with the id of the live grant, or None."""
         grant = live_grant(person, scope, tenant) if isinstance(tenant, Tenant) else None
-        return Authority("grant", grant.id) if grant else None
+        return Authority(grant.because, grant.id) if grant else None

@@ -9,7 +9,7 @@ from guardian.shortcuts import get_objects_for_user
 
 from accounts.backends import BOOK_RIGHT
 from accounts.models import Person
-from accounts.queries import Authority, authority_for, powers_of
+from accounts.queries import Authority, authorities_for, powers_of
 from audit.policies import active_policy
 from tenants.language.load import language_of
 from tenants.language.shapes import Language, Panel
@@ -67,8 +67,8 @@ class Access:
 
 def access_to(user: Person, tenant: Tenant, panels: tuple[Panel, ...]) -> list[Access]:
     """Return each panel with the authority for it; every scope is asked once."""
-    held = {scope: authority_for(user, scope, tenant) for scope in {p.scope for p in panels}}
-    return [Access(panel, held[panel.scope]) for panel in panels]
+    held = authorities_for(user, {panel.scope for panel in panels}, tenant)
+    return [Access(panel, held.get(panel.scope)) for panel in panels]
 
 
 def get_panel(key: str) -> Panel:
