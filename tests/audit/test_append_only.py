@@ -4,9 +4,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg import errors
 
+from audit.actions import record
+from audit.refs import Ref
 from opsconsole.embedded.errors import EngineError
 from tests import engines
-from tests.audit.writing import write
+from tests.audit.writing import SOMEBODY, write
 
 TABLES = ("audit_event", "auditlog_logentry")
 CHANGES = (
@@ -34,7 +36,7 @@ def attempt(sql):
 def write_a_row_of_field_history(people):
     person = people("agent")
     with transaction.atomic():
-        write()
+        record("person.changed", actor=SOMEBODY, obj=Ref("person", str(person.pk), str(person)), what="name")
         person.display_name = "Agent renamed"
         person.save(update_fields=["display_name"])
 

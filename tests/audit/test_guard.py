@@ -3,9 +3,11 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from audit.actions import record
+from audit.refs import Ref
 from opsconsole.embedded.errors import EngineError
 from tests import engines
-from tests.audit.writing import write
+from tests.audit.writing import SOMEBODY, write
 
 GUARDED = """
     SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_guard' AND tgenabled = 'A' AND tgdeferrable AND tginitdeferred"""
@@ -18,11 +20,15 @@ def run(sql):
         return cursor.fetchall() if cursor.description else None
 
 
+def write_about(person):
+    record("person.changed", actor=SOMEBODY, obj=Ref("person", str(person.pk), str(person)), what="name")
+
+
 @transaction.atomic
-def rename_and_take_the_event_back():
+def rename_and_take_the_event_back(person):
     run(RENAME)
     point = transaction.savepoint()
-    write()
+    write_about(person)
     transaction.savepoint_rollback(point)
 
 
@@ -37,26 +43,82 @@ def test_a_write_without_an_event_does_not_commit(committed, people):
 def test_a_write_with_an_event_of_the_same_transaction_commits(committed, people):
     with transaction.atomic():
         run(RENAME)
-        write()
+        write_about(people("agent"))
     assert people("agent").display_name == "Renamed"
 
 
-def test_an_event_of_another_transaction_does_not_count(committed, people):
+@transaction.atomic
+def change(sql, *about):
+    run(sql)
+    for person in about:
+        write_about(person)
+
+
+@transaction.atomic
+def rename_under_some_event():
+    run(RENAME)
     write()
+
+
+def test_an_event_about_something_else_does_not_count(committed, people):
+    with pytest.raises(IntegrityError, match="needs an event about it"):
+        rename_under_some_event()
+    both = "UPDATE accounts_person SET display_name = 'Renamed' WHERE username IN ('agent', 'agent2')"
+    with pytest.raises(IntegrityError, match="needs an event about it"):
+        change(both, people("agent"))
+    assert people("agent").display_name == "Agent"
+
+
+def test_a_role_that_moves_from_one_person_to_another_needs_an_event_about_both(committed, people):
+    loser, gainer = people("compliance"), people("outsider")
+    move = f"UPDATE accounts_rolemembership SET person_id = '{gainer.pk}' WHERE person_id = '{loser.pk}'"
+    with pytest.raises(IntegrityError, match="a write to accounts_rolemembership"):
+        change(move, gainer)
+    change(move, gainer, loser)
+    assert gainer.memberships.get().role == "compliance"
+
+
+def test_a_role_or_a_token_is_not_given_under_an_event_about_somebody_else(committed, people):
+    from accounts.actions import make_token
+
+    token, _ = make_token(actor=people("agent"), name="mine")
+    outsider = people("outsider")
+    give = "INSERT INTO accounts_rolemembership (id, person_id, role, since) VALUES (gen_random_uuid(), '{}', 'admin', now())"
+    with pytest.raises(IntegrityError, match="needs an event about it"):
+        change(give.format(outsider.pk), people("agent"))
+    with pytest.raises(IntegrityError, match="needs an event about it"):
+        change(f"UPDATE accounts_apitoken SET person_id = '{outsider.pk}' WHERE id = '{token.pk}'", outsider)
+
+
+@pytest.mark.parametrize("place", ["l.position + 2", "l.position + 1, 2", "0"])
+def test_a_leaf_goes_only_to_the_next_position_of_the_present_log(committed, place):
+    from audit.actions import seal_all
+
+    seal_all()
+    position, _, log = place.partition(", ")
+    with pytest.raises(IntegrityError, match=r"next position|duplicate key"):
+        run(
+            f"""INSERT INTO audit_seal_leaf (log, position, hash) SELECT {log or "l.log"}, {position}, decode(repeat('00', 32), 'hex')
+                FROM audit_seal_leaf l ORDER BY l.position DESC LIMIT 1"""
+        )
+
+
+def test_an_event_of_another_transaction_does_not_count(committed, people):
+    write_about(people("agent"))
     with pytest.raises(IntegrityError, match="needs an event"):
         run(RENAME)
 
 
 def test_an_event_rolled_back_to_a_savepoint_does_not_count(committed, people):
     with pytest.raises(IntegrityError, match="needs an event"):
-        rename_and_take_the_event_back()
+        rename_and_take_the_event_back(people("agent"))
 
 
 def test_an_event_in_a_kept_savepoint_counts(committed, people):
     with transaction.atomic():
         run(RENAME)
         with transaction.atomic():
-            write()
+            write_about(people("agent"))
     assert people("agent").display_name == "Renamed"
 
 
