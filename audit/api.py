@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
-from django.views.decorators.http import require_GET
 
 from audit.actions import note_search
 from audit.forms import ExplorerForm
@@ -13,6 +12,7 @@ from audit.models import Event
 from audit.queries import explorer_page
 from opsconsole.lib.doors import needs
 from opsconsole.lib.errors import Invalid
+from opsconsole.lib.reading import read_only
 
 TEXTS = (
     "type", "sentence", "actor_kind", "actor_id", "actor_label", "subject_id", "subject_label", "tenant_id", "tenant_label",
@@ -34,7 +34,7 @@ def event_json(event: Event) -> dict[str, Any]:
     return shape | {"changes": event.changes, "fields": event.fields, "seeded": event.seeded}
 
 
-@require_GET
+@read_only
 @needs("review")
 def events(request: HttpRequest) -> JsonResponse:
     form = ExplorerForm(request.GET)

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.http import JsonResponse
 from django.urls import path
-from django.views.decorators.http import require_GET
 
 from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants.models import AccessRequest, Case, Grant
 from grants.queries import decidable_requests, get_case_for, get_grant_for
+from opsconsole.lib.reading import read_only
 from tenants.api import moment, tenant_json
 
 MOST_REQUESTS = 100
@@ -71,13 +71,13 @@ def case_json(case: Case) -> dict[str, Any]:
     }
 
 
-@require_GET
+@read_only
 @needs("ask", "decide", "review")
 def case(request: StaffRequest, case_id: UUID) -> JsonResponse:
     return JsonResponse(case_json(get_case_for(request.user, case_id)))
 
 
-@require_GET
+@read_only
 @needs("decide")
 def requests(request: StaffRequest) -> JsonResponse:
     waiting = (
@@ -90,7 +90,7 @@ def requests(request: StaffRequest) -> JsonResponse:
     return JsonResponse({"requests": shown, "truncated": len(rows) > MOST_REQUESTS})
 
 
-@require_GET
+@read_only
 @needs("ask", "decide", "review", "manage_people")
 def grant(request: StaffRequest, grant_id: UUID) -> JsonResponse:
     return JsonResponse(grant_json(get_grant_for(request.user, grant_id)))

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
-from django.views.decorators.http import require_GET
 
 from opsconsole.lib.doors import public
+from opsconsole.lib.reading import read_only
 
 DESCRIPTION = Path(__file__).with_name("openapi.json")
 
@@ -21,7 +21,7 @@ def described() -> dict[str, Any]:
     return document
 
 
-@require_GET
+@read_only
 @public
 def openapi(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(described())

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import JsonResponse
 from django.urls import path
-from django.views.decorators.http import require_GET
 
 from accounts.doors import needs
 from accounts.http import StaffRequest
+from opsconsole.lib.reading import read_only
 from tenants.actions import find_tenant_for, open_panel, open_tenant
 from tenants.models import Tenant
 from tenants.pages import Page, PanelView, SectionView
@@ -27,7 +27,7 @@ def tenant_json(tenant: Tenant) -> dict[str, Any]:
     return {name: getattr(tenant, name) for name in names}
 
 
-@require_GET
+@read_only
 @needs("see")
 def search(request: StaffRequest) -> JsonResponse:
     found = search_tenants(request.user, request.GET.get("q", ""))
@@ -36,7 +36,7 @@ def search(request: StaffRequest) -> JsonResponse:
     )
 
 
-@require_GET
+@read_only
 @needs("see")
 def tenant(request: StaffRequest, slug: str) -> JsonResponse:
     found = find_tenant_for(request.user, slug)
@@ -57,7 +57,7 @@ def tenant(request: StaffRequest, slug: str) -> JsonResponse:
     )
 
 
-@require_GET
+@read_only
 @needs("see")
 def panel(request: StaffRequest, slug: str, key: str) -> JsonResponse:
     found = find_tenant_for(request.user, slug)

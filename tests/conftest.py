@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,21 +64,40 @@ def _no_static_files() -> None:
     settings.WHITENOISE_USE_FINDERS = False
 
 
+@contextmanager
+def standing_on(name: str) -> Iterator[None]:
+    """Let this process write to another database for the length of a block."""
+    connections.close_all()
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+
+
 @pytest.fixture
 def committed(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Run the test on a database of its own, with real commits; the value is the database's name."""
     assert request.node.get_closest_marker("django_db") is None, "a test commits or rolls back, not both"
     name = clone(f"console_{next(_numbers)}")
     with django_db_blocker.unblock():
-        connections.close_all()
-        before = connection.settings_dict["NAME"]
-        connection.settings_dict["NAME"] = name
         try:
-            yield name
+            with standing_on(name):
+                yield name
         finally:
-            connections.close_all()
-            connection.settings_dict["NAME"] = before
             engines.postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def signed_in(person: Any) -> Client:
+    """Return a client signed in as somebody, without the cost of the password."""
+    client = Client()
+    client.force_login(person, "accounts.backends.RoleBackend")
+    session = client.session
+    session["signed_in_at"] = session["last_seen"] = time.time()
+    session.save()
+    return client
 
 
 @pytest.fixture
@@ -90,17 +110,8 @@ def people() -> Callable[[str], Any]:
 
 @pytest.fixture
 def browse_as(people: Callable[[str], Any]) -> Callable[[str], Client]:
-    """Return a client signed in as one of the cast, without the cost of the password."""
-
-    def signed_in(username: str) -> Client:
-        client = Client()
-        client.force_login(people(username), "accounts.backends.RoleBackend")
-        session = client.session
-        session["signed_in_at"] = session["last_seen"] = time.time()
-        session.save()
-        return client
-
-    return signed_in
+    """Return a client signed in as one of the cast."""
+    return lambda username: signed_in(people(username))
 
 
 @pytest.fixture
