@@ -3,6 +3,16 @@
 from grants.models.approval import Approval, ApprovalScope
 from grants.models.case import Case, Closeout
 from grants.models.channel import Channel
+from grants.models.consent import (
+    ConsentAnswer,
+    ConsentAsk,
+    ConsentMode,
+    CustomerLink,
+    CustomerMail,
+    LinkTry,
+    Mode,
+    ProductProblem,
+)
 from grants.models.fact import CaseFact
 from grants.models.glass import BreakGlass
 from grants.models.grant import Grant, GrantScope
@@ -20,12 +30,20 @@ __all__ = [
     "CaseNote",
     "Channel",
     "Closeout",
+    "ConsentAnswer",
+    "ConsentAsk",
+    "ConsentMode",
+    "CustomerLink",
+    "CustomerMail",
     "Delivery",
     "Grant",
     "GrantScope",
     "HookCall",
+    "LinkTry",
+    "Mode",
     "Notice",
     "Outbox",
+    "ProductProblem",
     "RequestMessage",
     "RequestScope",
 ]

@@ -69,7 +69,10 @@ class Case(models.Model):
 
 
 class Closeout(models.Model):
-    """How a case ended: what was found, and what the database said of its access at that moment. Append-only."""
+    """How a case ended: what was found, and what the database said of its access at that moment. Append-only.
+
+    `found` lists what was looked for and how it stood; `kept_because` says why something that was added meanwhile stays.
+    """
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="closeout")
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -77,6 +80,8 @@ class Closeout(models.Model):
     product_problem = models.BooleanField()
     summary = models.TextField()
     grants_ended = models.PositiveSmallIntegerField()
+    found = models.JSONField(default=list)
+    kept_because = models.TextField(blank=True)
     closed_at = models.DateTimeField()
 
     class Meta:

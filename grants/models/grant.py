@@ -40,6 +40,7 @@ class Grant(models.Model):
         SUSPENDED = "suspended", "The tenant was suspended"
         POLICY = "policy", "The policy changed"
         HANDED_OVER = "handed_over", "Handed over"
+        CUSTOMER = "customer", "The customer no longer agreed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="grants")
