@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
@@ -118,3 +120,7 @@ class PolicyVersionAdmin(admin.ModelAdmin[PolicyVersion]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+for _model in (EmailAddress, Authenticator):
+    admin.site.unregister(_model)  # allauth's own pages write without verbs and events

@@ -123,3 +123,34 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignIn(models.Model):
+    """One sign-in of one person in one browser, for as long as its session lives; an ended one has no session any more.
+
+    `device` is told to its owner in words, `device_id` is a digest of the browser's own cookie, `factor` how the second factor was shown.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True, null=True, editable=False)
+    device = models.CharField(max_length=80)
+    device_id = models.CharField(max_length=64, editable=False)
+    factor = models.CharField(max_length=20, blank=True)
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at"]
+        verbose_name = "sign-in"
+        indexes = [models.Index(fields=["person", "device_id"], name="accounts_signin_by_device")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, session_key__isnull=False)
+                | Q(ended_at__isnull=False, session_key__isnull=True),
+                name="accounts_signin_ended_has_no_session",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.device

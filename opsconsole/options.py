@@ -38,6 +38,7 @@ class Options:
     email_from: str
     seal_key_file: str
     witnesses: list[str]
+    factor_keys: list[str]
     demo: bool
 
     @property
@@ -71,6 +72,7 @@ def _read(env: Env) -> Options:
         seal_key_file=env.str("OPSCONSOLE_SEAL_KEY_FILE", ""),
         witnesses=_witnesses(env.list("OPSCONSOLE_WITNESSES", [])),
         demo=env.bool("OPSCONSOLE_DEMO", False),
+        factor_keys=_factor_keys(env.list("OPSCONSOLE_FACTOR_KEYS", [])),
     )
 
 
@@ -87,6 +89,12 @@ def _secret(text: str) -> str:
 def _public_url(text: str) -> SplitResult:
     url = urlsplit(text.rstrip("/"))
     if url.scheme not in {"http", "https"} or not url.hostname:
+def _factor_keys(keys: list[str]) -> list[str]:
+    if any(len(key) < 32 for key in keys):
+        raise WrongOption("OPSCONSOLE_FACTOR_KEYS takes keys of at least 32 characters, with commas between")
+    return keys
+
+
         raise WrongOption("OPSCONSOLE_PUBLIC_URL must look like https://console.example")
     if url.scheme == "http" and url.hostname not in LOOPBACK:
         raise WrongOption("OPSCONSOLE_PUBLIC_URL must be https, except on loopback")

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth.account",  # no URL of it is routed: allauth.mfa's tables and internals need it to be there
+    "allauth.mfa",
     "auditlog",
     "axes",
     "csp",
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "audit.middleware.RefusalMiddleware",
     "accounts.middleware.DoorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -133,6 +136,14 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if options.proxy_count else ["REMOTE_ADDR"]
 )
 
+# Second factors: allauth keeps and checks them, the console's own verbs and pages are the only way in (docs/sign-in.md).
+MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s, for a phone whose clock is a little off (RFC 6238, section 5.2)
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+FACTOR_KEYS = options.factor_keys
+
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 AUDITLOG_CID_GETTER = "audit.context.current_request_id"
 
@@ -149,6 +160,7 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "opsconsole.health.csrf_failure"
+DEVICE_COOKIE_NAME = f"{_cookie}-device"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = HTTPS
