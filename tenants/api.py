@@ -98,7 +98,8 @@ def _section(view: SectionView) -> dict[str, Any]:
         "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in view.columns],
         "rows": [{cell.column.key: cell.cell.as_json() for cell in row.cells} for row in view.rows],
         "truncated": view.truncated,
-        "error": view.failure or None,
+        "error": view.failure or view.missing or None,
+        "empty": None if view.rows or view.failure else view.empty,
     }
 
 

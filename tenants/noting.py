@@ -54,6 +54,9 @@ def _section(view: SectionView, *, markdown: bool) -> Iterator[str]:
         yield f"- {_text(_row(row), markdown=markdown)}"
     if len(view.rows) > MOST_ROWS or view.truncated:
         yield f"- and more, {'at least ' if view.truncated else ''}{len(view.rows)} in all"
+    for more in (view.missing and f"this list is not whole: {view.missing}", view.kept):
+        if more:
+            yield f"- {_text(more, markdown=markdown)}"
     hidden = {v.column.key for row in view.rows for v in row.cells if v.cell.masked}
     masked = [c.label for c in view.columns if c.key in hidden]
     if masked:

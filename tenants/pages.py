@@ -42,7 +42,7 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """One section as it is shown; `failure` is the sentence instead of rows."""
+    """One section as it is shown; `failure` is the sentence instead of rows, `missing` what the rows are without."""
 
     section: Section
     columns: tuple[Column, ...]
@@ -52,18 +52,20 @@ class SectionView:
     failure_code: str
     as_of: datetime
     age: Age | None
+    missing: str = ""
+
+    @property
+    def kept(self) -> str:
+        """How long the product keeps such rows, where the bundle says so."""
+        kept = self.section.kept_days
+        return f"The product keeps {kept} days: what is older is no longer there." if kept else ""
 
     @property
     def empty(self) -> str:
         """What to say when there are no rows: never more than the product can know."""
         if self.section.not_recorded:
             return self.section.not_recorded
-        kept = self.section.kept_days
-        return (
-            f"{self.section.empty} The product keeps {kept} days: what is older is no longer there."
-            if kept
-            else self.section.empty
-        )
+        return f"{self.section.empty} {self.kept}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +115,18 @@ def row_token(record: Record, section: Section) -> str:
 
 def section_view(result: SectionResult, now: datetime) -> SectionView:
     columns = tuple(c for c in result.section.columns if c.show)
+    missing = " ".join(failure.sentence for failure in result.missing)
+    failed = result.failure.sentence if result.failure else "" if result.records else missing
     return SectionView(
         section=result.section,
         columns=columns,
         rows=tuple(_row_view(record, result.section, columns) for record in result.records),
         truncated=result.truncated,
-        failure=result.failure.sentence if result.failure else "",
-        failure_code=result.failure.code if result.failure else "",
+        failure=failed,
+        failure_code=(result.failure or result.missing[0]).code if failed else "",
         as_of=result.as_of,
         age=age_of(result, now),
+        missing="" if failed else missing,
     )
 
 

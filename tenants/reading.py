@@ -36,13 +36,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SectionResult:
-    """One section as it was answered. `records` keep the raw values for conditions; only their cells ever leave."""
+    """One section as it was answered; `missing` are the streams of a timeline that did not.
+
+    `records` keep the raw values for conditions; only their cells ever leave.
+    """
 
     panel: Panel
     section: Section
     records: tuple[Record, ...] = ()
     truncated: bool = False
     failure: Failure | None = None
+    missing: tuple[Failure, ...] = ()
     as_of: datetime = field(default_factory=lambda: datetime.now(UTC))
     milliseconds: int = 0
 
@@ -80,23 +84,27 @@ def read_sections(
     params: Params,
     *,
     at_most: int = 500,
+    whole: frozenset[str] = frozenset(),
 ) -> list[SectionResult]:
-    """Every section, in the order asked for; never raises for what a source does. Rows are capped at the section's limit and `at_most`."""
+    """Every section, in the order asked for; never raises for what a source does.
+
+    Rows are capped at the section's limit and `at_most`; the kinds in `whole` at the section's limit only.
+    """
+    most = [s.limit if s.kind in whole else min(s.limit, at_most) for _, s in wanted]
     jobs = [
-        [_start(language, section, ask, params, at_most) for ask in section.asks] for _, section in wanted
+        [_start(language, section, ask, params, limit) for ask in section.asks]
+        for (_, section), limit in zip(wanted, most, strict=True)
     ]
     return [
-        _finish(language, panel, section, own, at_most=at_most)
-        for (panel, section), own in zip(wanted, jobs, strict=True)
+        _finish(language, panel, section, own, most=limit)
+        for (panel, section), own, limit in zip(wanted, jobs, most, strict=True)
     ]
 
 
-def _start(language: Language, section: Section, ask: Question, params: Params, at_most: int) -> _Job:
+def _start(language: Language, section: Section, ask: Question, params: Params, limit: int) -> _Job:
     source = language.sources[ask.source]
     timeout = section.timeout_seconds or source.timeout_seconds
-    job = _Job(
-        ask, timeout, min(section.limit, at_most), params.slug if ask.tenant_by == "slug" else params.tenant
-    )
+    job = _Job(ask, timeout, limit, params.slug if ask.tenant_by == "slug" else params.tenant)
     try:
         job.future = open_source(source).submit(ask, params, timeout=timeout, limit=job.limit)
     except SourceError as error:
@@ -105,28 +113,37 @@ def _start(language: Language, section: Section, ask: Question, params: Params, 
 
 
 def _finish(
-    language: Language, panel: Panel, section: Section, jobs: list[_Job], *, at_most: int
+    language: Language, panel: Panel, section: Section, jobs: list[_Job], *, most: int
 ) -> SectionResult:
+    """What the questions of a section answered together. A leak stops all of it; a stream that fails is missing from the rest."""
     found: list[Record] = []
+    missing: list[Failure] = []
     truncated = False
     for job in jobs:
         try:
             rows = _answer(job)
             _stop_leaks(job, rows)
         except SourceError as error:
-            failure = Failure(
-                error.code, error.sentence, job.ask.source, error.count if isinstance(error, Leak) else 0
-            )
-            return SectionResult(panel, section, failure=failure, milliseconds=_slowest(jobs))
+            failure = _failure(job, error)
+            if failure.leaked or len(jobs) == 1:
+                return SectionResult(panel, section, failure=failure, milliseconds=_slowest(jobs))
+            missing.append(failure)
+            continue
         found += records(section, rows.rows, language.glossary)
         truncated = truncated or rows.truncated
     if section.kind == "timeline":
-        most = min(section.limit, at_most)
         found.sort(key=lambda r: sort_key(r, "at"), reverse=True)
         truncated, found = truncated or len(found) > most, found[:most]
     elif section.sort:
         found.sort(key=lambda r: sort_key(r, section.sort.lstrip("-")), reverse=section.sort.startswith("-"))
-    return SectionResult(panel, section, tuple(found), truncated, milliseconds=_slowest(jobs))
+    return SectionResult(
+        panel, section, tuple(found), truncated, missing=tuple(missing), milliseconds=_slowest(jobs)
+    )
+
+
+def _failure(job: _Job, error: SourceError) -> Failure:
+    sentence = f"{job.ask.title}: {error.sentence}" if job.ask.title else error.sentence
+    return Failure(error.code, sentence, job.ask.source, error.count if isinstance(error, Leak) else 0)
 
 
 def _answer(job: _Job) -> Rows:

@@ -31,7 +31,7 @@ class Sentence:
 
 def sentences(result: SectionResult, now: datetime) -> list[Sentence]:
     """What a section has to say: its first sentence that holds, then its freshness. Nothing when the section failed."""
-    if result.failure or result.section.not_recorded:
+    if result.failure or result.section.not_recorded or (result.missing and not result.records):
         return []
     return [s for s in (_first(result, now), _freshness(result, now)) if s]
 
@@ -46,7 +46,8 @@ def _first(result: SectionResult, now: datetime) -> Sentence | None:
 
 def _count(result: SectionResult) -> str:
     """How many rows there are; where more are there than were read, only that."""
-    return f"{'more than ' if result.truncated else ''}{len(result.records)}"
+    more = "more than " if result.truncated else "at least " if result.missing else ""
+    return f"{more}{len(result.records)}"
 
 
 def _record_for(say: Say, result: SectionResult, now: datetime) -> Record | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Row = Mapping[str, Any]
+_COUNTED = re.compile(r"^-?\d+(?:\.\d+)?$")
 _ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)', re.DOTALL)  # of an array as PostgreSQL writes it
 
 
@@ -104,10 +105,10 @@ def _time(value: Any, pattern: str, unit: str) -> datetime:
         return value
     if isinstance(value, date):
         return datetime.combine(value, time())
-    if unit or isinstance(value, int | float | Decimal):
-        divisor = {"milliseconds": 1_000, "microseconds": 1_000_000}.get(unit, 1)
-        return datetime.fromtimestamp(float(value) / divisor, UTC)
     text = as_text(value).strip()
+    if isinstance(value, int | float | Decimal) or (unit and _COUNTED.match(text)):
+        divisor = {"milliseconds": 1_000, "microseconds": 1_000_000}.get(unit, 1)
+        return datetime.fromtimestamp(float(text) / divisor, UTC)
     return datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)  # noqa: DTZ007
 
 

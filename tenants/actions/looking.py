@@ -19,11 +19,12 @@ from tenants.language.shapes import Panel, Section
 from tenants.models import Tenant
 from tenants.pages import Page, PanelView, areas_of, section_view
 from tenants.queries import Access, access_to, get_panel, language_in_force
-from tenants.reading import SectionResult, read_sections
+from tenants.reading import Failure, SectionResult, read_sections
 from tenants.saying import sentences
 from tenants.sources.base import Params
 
 AT_A_GLANCE = 8  # rows of a section on the tenant page; the panel's own page shows all
+DRAWN = frozenset({"chart"})  # half of a chart would be another chart
 WEIGHT = ("role", "object right", "grant", "break-glass")
 
 
@@ -76,7 +77,7 @@ def read_panels(
     id_type = language.directory.id_type if language.directory else "text"
     external = typed(tenant.external_id, id_type)
     params = Params(tenant.external_id if external is None else external, tenant.slug)
-    return read_sections(language, wanted, params, at_most=at_most)
+    return read_sections(language, wanted, params, at_most=at_most, whole=DRAWN)
 
 
 def _record_opened(actor: Person, tenant: Tenant, opened: list[tuple[Panel, Authority]], ticket: str) -> None:
@@ -100,11 +101,12 @@ def _names(titles: list[str]) -> str:
 
 def note_failures(actor: Person, tenant: Tenant, results: Sequence[SectionResult], ticket: str) -> None:
     """Write down what could not be shown: an event for each leak, one for each panel and cause, so that a dead source floods no log."""
-    groups: dict[tuple[str, ...], list[SectionResult]] = {}
+    groups: dict[tuple[str, ...], list[tuple[SectionResult, Failure]]] = {}
     for result in results:
-        if failure := result.failure:
+        for failure in (*([result.failure] if result.failure else []), *result.missing):
             own = result.section.key if failure.leaked else ""
-            groups.setdefault((result.panel.key, failure.code, failure.source, own), []).append(result)
+            key = (result.panel.key, failure.code, failure.source, own)
+            groups.setdefault(key, []).append((result, failure))
     if not groups:
         return
     with transaction.atomic(durable=True):
@@ -112,13 +114,13 @@ def note_failures(actor: Person, tenant: Tenant, results: Sequence[SectionResult
             _record_failure(actor, tenant, group, Trail(ticket=ticket))
 
 
-def _record_failure(actor: Person, tenant: Tenant, group: list[SectionResult], trail: Trail) -> None:
-    first, failure = group[0], group[0].failure
-    if failure is None:
-        return
+def _record_failure(
+    actor: Person, tenant: Tenant, group: list[tuple[SectionResult, Failure]], trail: Trail
+) -> None:
+    first, failure = group[0]
     fields: dict[str, FieldValue] = {
         "panel": first.panel.title,
-        "section": _names([result.section.title for result in group]),
+        "section": _names(list(dict.fromkeys(result.section.title for result, _ in group))),
         "source": failure.source,
     }
     fields |= {"rows": failure.leaked} if failure.leaked else {"sentence": failure.sentence}

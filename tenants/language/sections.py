@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from tenants import sql
+from tenants.language.api import parse_api
 from tenants.language.columns import parse_columns
 from tenants.language.conditions import parse_when
 from tenants.language.reader import Reader, closest
@@ -107,8 +108,8 @@ def _asks(reader: Reader, kind: str, around: Around) -> tuple[Question, ...]:
         return (parse_question(reader, around.sources),)
     asks = []
     for stream in reader.tables("stream"):
-        stream.text("key")
-        asks.append(parse_question(stream, around.sources))
+        title = stream.text("title", stream.text("key").replace("_", " ").capitalize())
+        asks.append(replace(parse_question(stream, around.sources), title=title))
         stream.done()
     return tuple(asks)
 
@@ -138,9 +139,8 @@ def parse_question(
         if book:
             reader.mistake("source", f"{name} is no database", "a query over many tenants needs a database")
             return Question(name)
-        return Question(
-            name, path=_path(reader, needs), rows=reader.text("rows"), tenant_column=column, tenant_by=by
-        )
+        path = _path(reader, needs)
+        return replace(parse_api(reader), source=name, path=path, tenant_column=column, tenant_by=by)
     dialect = cast("sql.Dialect", source.kind) if source else "postgresql"
     return Question(name, query=_query(reader, dialect, needs), tenant_column=column, tenant_by=by)
 

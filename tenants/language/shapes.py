@@ -55,8 +55,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How an API goes on after its first page.
+
+    `next` is where an answer names its next page, an address or a cursor for `parameter`, or says whether there is one;
+    `last_row` is what of the last row becomes the cursor; `counts` asks for page 1, 2, 3 in `parameter`.
+    """
+
+    next: str = ""
+    parameter: str = ""
+    last_row: str = ""
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a source: SQL, or for HTTP a path with `{tenant}` and where in the answer the rows are."""
+    """What is asked of a source: SQL, or for HTTP a path with `{tenant}` and where in the answer the rows are.
+
+    `title` is the name of a timeline's stream, for the sentence that says it is missing. An API's rows are given `columns`
+    from their dotted paths and `fixed` texts.
+    """
 
     source: str = ""
     query: Query = field(default_factory=Query)
@@ -64,6 +82,11 @@ class Question:
     rows: str = ""
     tenant_column: str = ""
     tenant_by: str = "external_id"
+    title: str = ""
+    paging: Paging = Paging()
+    columns: tuple[tuple[str, str], ...] = ()
+    fixed: tuple[tuple[str, str], ...] = ()
+    empty_on_404: bool = False
 
 
 @dataclass(frozen=True, slots=True)

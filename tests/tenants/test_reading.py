@@ -1,8 +1,10 @@
 import sqlite3
 import time
+from datetime import UTC, datetime
 
 import pytest
 
+from tenants.pages import section_view
 from tenants.reading import read_sections
 from tenants.saying import sentences
 from tenants.sources.base import Params, Resting, TimedOut, Unreachable
@@ -10,6 +12,7 @@ from tenants.sources.breaker import Breaker
 from tenants.sources.opening import close_all
 from tests.tenants.bundles import PANEL, bundle, language
 
+NOW = datetime(2026, 1, 31, tzinfo=UTC)
 SLOW = (
     "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000000000)"
     " select max(i) as m, :tenant as tenant_id from n"
@@ -141,6 +144,82 @@ def test_a_file_that_is_not_there_says_so(tmp_path):
     assert "has not answered since" in again.failure.sentence
 
 
+TIMELINE = """
+title = "Recent"
+question = "What happened?"
+area = "activity"
+scope = "billing.read"
+[[section]]
+key = "recent"
+kind = "timeline"
+  [[section.stream]]
+  title = "Charges"
+  source = "product"
+  tenant_column = "tenant_id"
+  query = "select tenant_id, '2026-01-0' || id as at, status as what from charge where tenant_id = :tenant order by id desc"
+  [[section.stream]]
+  title = "Refunds"
+  source = "product"
+  tenant_column = "tenant_id"
+  query = "select tenant_id, at, what from {table} where tenant_id = :tenant order by at desc"
+  [[section.column]]
+  key = "at"
+  kind = "public"
+  format = "time"
+  [[section.column]]
+  key = "what"
+  kind = "public"
+  [[section.says]]
+  when = {{ empty = true }}
+  say = "Nothing ever happened."
+  [[section.says]]
+  when = {{ empty = false }}
+  say = "{{count}} things happened."
+"""
+
+
+def test_a_timeline_shows_the_streams_that_answered_and_names_the_one_that_did_not(product):
+    (result,) = read(bundle(product, recent=TIMELINE.format(table="gone")))
+    assert result.failure is None
+    assert [row["what"].value for row in result.rows] == ["paid", "failed"]
+    assert [f.sentence for f in result.missing] == [
+        "Refunds: The query of this section names a table that this database does not have."
+    ]
+    assert [s.text for s in sentences(result, NOW)] == ["at least 2 things happened."]
+
+
+def test_a_timeline_of_which_a_stream_is_missing_never_says_that_nothing_happened(product):
+    with sqlite3.connect(product) as connection:
+        connection.execute("delete from charge where tenant_id = 1")
+    connection.close()
+    (result,) = read(bundle(product, recent=TIMELINE.format(table="gone")))
+    view = section_view(result, NOW)
+    assert sentences(result, NOW) == []
+    assert view.failure.startswith("Refunds: ")
+    assert view.failure_code == "query_failed"
+
+
+def test_a_stream_that_leaks_stops_the_whole_timeline(product):
+    leaking = TIMELINE.format(table="gone").replace(
+        "from charge where tenant_id = :tenant", "from charge where :tenant = 1"
+    )
+    (result,) = read(bundle(product, recent=leaking))
+    assert (result.rows, result.failure.code) == ([], "tenant_leak")
+
+
+CHART = PANEL.replace('kind = "table"', 'kind = "chart"\nchart_label = "status"\nchart_value = "status"')
+
+
+def test_a_chart_is_drawn_whole_where_a_table_is_cut(product):
+    words = language(bundle(product, billing=CHART))
+    wanted = [(p, s) for p in words.panels for s in p.sections]
+    cut, drawn = (
+        read_sections(words, wanted, Params(1, "acme"), at_most=1, whole=kinds)[0]
+        for kinds in (frozenset(), frozenset({"chart"}))
+    )
+    assert [(len(r.rows), r.truncated) for r in (cut, drawn)] == [(1, True), (2, False)]
+
+
 def test_the_breaker_rests_and_then_tries_once():
     now = [0.0]
     breaker = Breaker("product", clock=lambda: now[0])
@@ -177,8 +256,6 @@ SAYS = """
 
 
 def test_the_answer_is_said_first_with_masked_values(product):
-    from datetime import UTC, datetime
-
     (result,) = read(bundle(product, billing=PANEL + SAYS))
     (said,) = sentences(result, datetime.now(UTC))
     assert said.text == "The charge of j***@acme.example failed; 2 charges in all."
