@@ -165,6 +165,8 @@ class NewPerson(Protocol):
     @property
     def roles(self) -> tuple[str, ...]: ...
     @property
+    def email(self) -> str: ...
+    @property
     def is_staff(self) -> bool: ...
 
 
@@ -181,7 +183,9 @@ def install_people(*, actor: Actor, people: Iterable[NewPerson], password: str) 
 
 def _install(actor: Actor, new: NewPerson, password: str) -> Person:
     with transaction.atomic(durable=True):
-        person = Person(username=new.username, display_name=new.display_name, is_staff=new.is_staff)
+        person = Person(
+            username=new.username, display_name=new.display_name, email=new.email, is_staff=new.is_staff
+        )
         person.set_password(password)
         person.save(force_insert=True)
         record("person.added", actor=actor, obj=ref(person))

@@ -14,6 +14,11 @@ class DemoPerson:
     roles: tuple[str, ...]
     is_staff: bool = False
 
+    @property
+    def email(self) -> str:
+        """Where their mail goes; `.example` reaches nobody."""
+        return f"{self.username}@opsdesk.example"
+
 
 PEOPLE = (
     DemoPerson("agent", "Agent", ("support",)),

@@ -20,6 +20,7 @@ class FirstPerson:
     display_name: str
     roles: tuple[str, ...]
     is_staff: bool = True
+    email: str = ""
 
 
 class Command(BaseCommand):
