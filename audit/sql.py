@@ -6,8 +6,8 @@ from django.db.migrations.operations import RunSQL
 
 FOLDER = Path(__file__).parent / "sql_files"
 
-# One function a table, so that its plan is made once a connection. The second search is for a first history, whose events carry past
-# times: only the owner writes such events, and nobody gets there whose event was found by the first.
+# One function a table, so that its plan is made once a connection. The second search is for what is rare: a first history, whose events
+# carry past times and only the owner writes, and what `otherwise` names. Nobody gets there whose event was found by the first.
 _ABOUT = """
 CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -17,7 +17,8 @@ BEGIN
                                  ELSE ARRAY[coalesce(NEW.{column}, OLD.{column})] END LOOP
         IF NOT EXISTS (SELECT 1 FROM audit_event
                        WHERE xid = pg_current_xact_id() AND at >= transaction_timestamp() - interval '1 day' AND {about})
-            AND NOT EXISTS (SELECT 1 FROM audit_event WHERE xid = pg_current_xact_id() AND seeded AND {about}) THEN
+            AND NOT EXISTS (SELECT 1 FROM audit_event
+                            WHERE xid = pg_current_xact_id() AND ((seeded AND {about}) OR {otherwise})) THEN
             RAISE EXCEPTION 'a write to % needs an event about it in the same transaction', TG_TABLE_NAME
                 USING ERRCODE = 'integrity_constraint_violation';
         END IF;
@@ -48,11 +49,13 @@ def guard_table(table: str) -> RunSQL:
     )
 
 
-def guard_about(table: str, about: str, *, column: str = "id", added_only: bool = False) -> RunSQL:
+def guard_about(
+    table: str, about: str, *, column: str = "id", added_only: bool = False, otherwise: str = "false"
+) -> RunSQL:
     """Return an operation after which a write to `table` needs an event of the same transaction **about that row** (NIST AU-3, AU-5(4)).
 
     `about` is a condition on `audit_event`, in which `wanted` stands for the row's `column`; where an UPDATE moves a row from one to
-    another, both need their event. It takes the place of `guard_table`'s trigger, or of `evidence_table`'s for a table that rows are only
+    another, both need their event. `otherwise` is what will do as well where no such event is found, and may be slower. It takes the place of `guard_table`'s trigger, or of `evidence_table`'s for a table that rows are only
     added to. The migration depends on `("audit", "0004_guard_about")`.
     """
     when = "INSERT" if added_only else "INSERT OR UPDATE OR DELETE"
@@ -62,7 +65,7 @@ def guard_about(table: str, about: str, *, column: str = "id", added_only: bool 
         ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_guard;"""
     function = f"audit_guard_{table}"
     return RunSQL(
-        _ABOUT.format(function=function, table=table, column=column, about=about) + trigger.format(function),
+        _ABOUT.format(function=function, table=table, column=column, about=f"({about})", otherwise=f"({otherwise})") + trigger.format(function),
         f"{trigger.format('audit_require_event')} DROP FUNCTION {function}();",
     )
 

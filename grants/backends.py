@@ -10,6 +10,7 @@ from django.db import connection
 from accounts.models import Person
 from accounts.queries import Authority, roles_in_force
 from accounts.roles import Roles, Scope
+from grants import evidence
 from grants.access_rules import AccessRules
 from grants.hours import closing
 from grants.models import AccessRequest
@@ -18,9 +19,9 @@ from tenants.models import Tenant
 
 # One query. The subselect reads the wall clock once and lets the index serve the range; the filters on the grant are the law itself. The
 # policy in force only narrows: a shorter longest window and roles that no longer ask for the consequence count at once. An emergency
-# start has roles and a longest window of its own.
-_LIVE = """
-    SELECT g.id, moment.t, least(g.expires_at, g.starts_at + make_interval(mins => ceremony.longest)), r.kind
+# start has roles and a longest window of its own. What the grant rests on comes along: its digests are made again (grants.evidence).
+_LIVE = f"""
+    SELECT g.id, moment.t, least(g.expires_at, g.counts_from + make_interval(mins => ceremony.longest)), r.kind, {evidence.COLUMNS}
     FROM (SELECT clock_timestamp() AS t OFFSET 0) AS moment
     JOIN grants_grantscope s
       ON s.person_id = %(person)s AND s.tenant_id = %(tenant)s AND s.scope = %(scope)s AND s.until > moment.t
@@ -31,11 +32,11 @@ _LIVE = """
     JOIN accounts_person p ON p.id = g.person_id AND p.is_active
     JOIN tenants_tenant n ON n.id = g.tenant_id AND n.gone_at IS NULL
     WHERE g.ended_at IS NULL AND g.starts_at <= moment.t AND moment.t < g.expires_at
-      AND moment.t < g.starts_at + make_interval(mins => ceremony.longest)
+      AND moment.t < g.counts_from + make_interval(mins => ceremony.longest)
       AND EXISTS (SELECT 1 FROM accounts_rolemembership m WHERE m.person_id = g.person_id AND m.role = ANY(ceremony.roles))
     ORDER BY g.expires_at DESC
     LIMIT 1
-"""
+"""  # noqa: S608 - columns of the module evidence
 
 _ASKED_ONCE = """
     SELECT DISTINCT scope FROM grants_grantscope
@@ -68,7 +69,9 @@ def live_grant(person: Person, scope: str, tenant: Tenant) -> LiveGrant | None:
     with connection.cursor() as cursor:
         cursor.execute(_LIVE, values | _ceremonies(declared.consequence, known, rules))
         row = cursor.fetchone()
-    return _within_hours(LiveGrant(*row), declared, rules) if row else None
+    if row is None or not evidence.read(row[4:]).holds(scope):
+        return None
+    return _within_hours(LiveGrant(*row[:4]), declared, rules)
 
 
 def _ceremonies(consequence: str, known: Roles, rules: AccessRules) -> dict[str, Any]:

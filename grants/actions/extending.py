@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -88,9 +89,11 @@ def _check(grant: Grant, ask: Ask) -> Ceremony:
         raise Invalid({"minutes": "The policy no longer gives all of this, so it is not extended."})
     ceremony = rules.ceremony_for(consequences)
     errors = {}
-    held = round((grant.expires_at - grant.starts_at).total_seconds() / 60)
+    held = ceil((grant.expires_at - grant.counts_from).total_seconds() / 60)
     left = min(ceremony.longest_minutes, grant.request.longest_minutes) - held
-    earlier = grant.extensions.filter(status=AccessRequest.Status.APPROVED).count()
+    earlier = AccessRequest.objects.filter(
+        extends__request_id=grant.request_id, status=AccessRequest.Status.APPROVED
+    ).count()
     if earlier >= policy.MOST_EXTENSIONS:
         errors["minutes"] = (
             f"Access is extended at most {policy.MOST_EXTENSIONS} times. Ask for it anew when it has ended."

@@ -61,7 +61,7 @@ def extend_grant(request: AccessRequest, decided: policy.Decided) -> Grant:
             "The access ended before this was approved. It can be asked for anew.", state="ended"
         )
         raise about(error, tenant=grant.tenant, trail=grant.trail())
-    longest = grant.starts_at + timedelta(minutes=request.longest_minutes)
+    longest = grant.counts_from + timedelta(minutes=request.longest_minutes)
     grant.expires_at = max(
         grant.expires_at, min(grant.expires_at + timedelta(minutes=decided.minutes), longest)
     )

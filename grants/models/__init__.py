@@ -19,6 +19,7 @@ from grants.models.grant import Grant, GrantScope
 from grants.models.note import CaseNote, HookCall
 from grants.models.outbox import Delivery, Notice, Outbox
 from grants.models.request import AccessRequest, RequestMessage, RequestScope
+from grants.models.review import GrantReview
 
 __all__ = [
     "AccessRequest",
@@ -37,6 +38,7 @@ __all__ = [
     "CustomerMail",
     "Delivery",
     "Grant",
+    "GrantReview",
     "GrantScope",
     "HookCall",
     "LinkTry",

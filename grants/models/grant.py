@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.roles import CONSEQUENCES
@@ -24,7 +25,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """A window of access. `starts_at`, `expires_at` and `ended_at` decide; `status` is the record that the sweeps write afterwards."""
+    """A window of access. `starts_at`, `expires_at` and `ended_at` decide; `status` is the record that the sweeps write afterwards.
+
+    `counts_from` is where its length is counted from: its own start, or that of the access it was handed over from. A trigger writes it.
+    """
 
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", "Starts later"
@@ -50,6 +54,7 @@ class Grant(models.Model):
     digest = models.CharField(max_length=64)
     status = models.CharField(max_length=10, choices=Status.choices)
     starts_at = models.DateTimeField()
+    counts_from = models.DateTimeField(editable=False, db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_cause = models.CharField(max_length=12, choices=Cause.choices, blank=True)
@@ -86,6 +91,9 @@ class Grant(models.Model):
                 condition=Q(status__in=["scheduled", "live", "ended"]), name="grants_grant_status"
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("starts_at")), name="grants_grant_window"),
+            models.CheckConstraint(
+                condition=Q(counts_from__lte=F("starts_at")), name="grants_grant_counts_from"
+            ),
             models.CheckConstraint(
                 condition=(~Q(status="ended") & Q(ended_at__isnull=True, end_cause="", ended_by__isnull=True))
                 | (Q(status="ended", ended_at__isnull=False) & ~Q(end_cause="")),

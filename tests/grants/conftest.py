@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.grants.triggers import on_again
+
 
 @pytest.fixture
 def shift(as_owner: Callable[[str], str]) -> Callable[..., None]:
@@ -14,19 +16,10 @@ def shift(as_owner: Callable[[str], str]) -> Callable[..., None]:
         moved = f"+ make_interval(secs => {seconds})"
         as_owner(
             f"""ALTER TABLE grants_grant DISABLE TRIGGER USER; ALTER TABLE grants_grantscope DISABLE TRIGGER USER;
-                UPDATE grants_grant SET starts_at = starts_at {moved}, expires_at = expires_at {moved} WHERE id = '{grant.pk}';
+                UPDATE grants_grant SET starts_at = starts_at {moved}, counts_from = counts_from {moved}, expires_at = expires_at {moved}
+                    WHERE id = '{grant.pk}';
                 UPDATE grants_grantscope SET starts_at = starts_at {moved}, until = until {moved} WHERE grant_id = '{grant.pk}';
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER grants_guard;
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER grants_grantscope_fits;
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER audit_guard;
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER audit_no_truncate;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_guard;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_grant_fits;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_window_moved;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_grant_extended;
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER grants_handed_scope_fits;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER audit_guard;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER audit_no_truncate"""
+                {on_again("grants_grant", "grants_grantscope")}"""
         )
 
     return move

@@ -28,6 +28,7 @@ from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 from tenants.models import Tenant
 from tests.grants.desk import REASON
+from tests.grants.triggers import on_again
 
 NEEDS = {"imports.read": 1, "people.read": 1, "sync.rerun": 1, "session.view": 2}
 LONGEST = {"imports.read": 240, "people.read": 240, "sync.rerun": 120, "session.view": 60}
@@ -224,15 +225,10 @@ class Life(RuleBasedStateMachine):
         moved = f"- interval '{minutes} minutes'"
         self.as_owner(
             f"""BEGIN; ALTER TABLE grants_grant DISABLE TRIGGER USER; ALTER TABLE grants_grantscope DISABLE TRIGGER USER;
-                UPDATE grants_grant SET starts_at = starts_at {moved}, expires_at = expires_at {moved}, ended_at = ended_at {moved};
+                UPDATE grants_grant SET starts_at = starts_at {moved}, counts_from = counts_from {moved}, expires_at = expires_at {moved},
+                    ended_at = ended_at {moved};
                 UPDATE grants_grantscope SET starts_at = starts_at {moved}, until = until {moved};
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_guard;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_grant_fits;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER grants_window_moved;
-                ALTER TABLE grants_grant ENABLE ALWAYS TRIGGER audit_guard;
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER grants_guard;
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER grants_grantscope_fits;
-                ALTER TABLE grants_grantscope ENABLE ALWAYS TRIGGER audit_guard; COMMIT"""
+                {on_again("grants_grant", "grants_grantscope")} COMMIT"""
         )
         for window in self.windows:
             window.start -= timedelta(minutes=minutes)
