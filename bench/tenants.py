@@ -6,7 +6,6 @@
 import os
 import shutil
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from bench.engine import ROOT, as_owner, console_database
 from bench.rows import Row
 from bench.timing import median_ms
+from bench.visitor import signed_in
 from opsconsole.embedded.roles import Urls
 
 TENANTS = int(os.environ.get("OPSCONSOLE_BENCH_TENANTS", "1000000"))
@@ -86,9 +86,7 @@ def run() -> list[Row]:
         as_owner(
             urls, "manage.py", "bootstrap", "--without-history", OPSCONSOLE_POLICY=_policy(Path(place), slow)
         )
-        from django.test import Client
-
-        agent = _signed_in(Client())
+        agent = signed_in("agent")
         return [*_pages(agent, usual, slow), *_panel(agent, usual), *_search(agent, urls)]
 
 
@@ -110,17 +108,6 @@ def _policy(place: Path, slow: str) -> str:
     (bundle / "panels" / "fifty.toml").write_text(FIFTY)
     (bundle / "panels" / "waiting.toml").write_text(WAITING.replace("{slug}", slow))
     return str(bundle)
-
-
-def _signed_in(client: Any) -> Any:
-    from accounts.models import Person
-
-    client.defaults["HTTP_HOST"] = "127.0.0.1"
-    client.force_login(Person.objects.get(username="agent"), "accounts.backends.RoleBackend")
-    session = client.session
-    session["signed_in_at"] = session["last_seen"] = time.time()
-    session.save()
-    return client
 
 
 def _get(client: Any, path: str) -> None:

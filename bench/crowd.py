@@ -1,6 +1,9 @@
-"""Many grants at once, written as the owner of the tables in a few statements; for tests and benchmarks of large numbers."""
+"""Many grants at once, written as the owner of the tables in a few statements; for benchmarks of large numbers."""
 
+from collections.abc import Callable
 from typing import Any
+
+Execute = Callable[[str], Any]
 
 FILL = """
 ALTER TABLE grants_case DISABLE TRIGGER USER; ALTER TABLE grants_accessrequest DISABLE TRIGGER USER;
@@ -10,7 +13,7 @@ WITH made AS (
     SELECT n, gen_random_uuid() AS case_id, gen_random_uuid() AS request_id, gen_random_uuid() AS grant_id,
            clock_timestamp() + ({end}) AS until,
            (SELECT id FROM accounts_person WHERE username = 'agent') AS person_id, t.id AS tenant_id
-    FROM generate_series(1, {count}) n
+    FROM generate_series({first}, {last}) n
     JOIN (SELECT id, row_number() OVER (ORDER BY slug) - 1 AS place, count(*) OVER () AS many FROM tenants_tenant) t
       ON t.place = n % t.many
 ), a_case AS (
@@ -24,8 +27,10 @@ WITH made AS (
 ), a_requestscope AS (
     INSERT INTO grants_requestscope (request_id, scope, consequence) SELECT request_id, 'crowd.' || n, 'sensitive' FROM made
 ), a_grant AS (
-    INSERT INTO grants_grant (id, case_id, request_id, tenant_id, person_id, digest, status, starts_at, expires_at, end_cause)
-    SELECT grant_id, case_id, request_id, tenant_id, person_id, 'crowd', 'live', until - interval '30 minutes', until, '' FROM made
+    INSERT INTO grants_grant (id, case_id, request_id, tenant_id, person_id, digest, status, starts_at, counts_from,
+        expires_at, end_cause)
+    SELECT grant_id, case_id, request_id, tenant_id, person_id, 'crowd', 'live', until - interval '30 minutes',
+        until - interval '30 minutes', until, '' FROM made
 )
 INSERT INTO grants_grantscope (grant_id, request_id, scope, consequence, person_id, tenant_id, starts_at, until)
 SELECT grant_id, request_id, 'crowd.' || n, 'sensitive', person_id, tenant_id, until - interval '30 minutes', until FROM made;
@@ -40,9 +45,13 @@ END $$;
 """
 
 
-def fill(execute: Any, count: int, end: str = "interval '0'") -> None:
-    """Write `count` live grants of one agent that all end at one moment: now, or `end` later (an SQL interval)."""
+def fill(execute: Execute, count: int, *, first: int = 1, end: str = "interval '0'") -> None:
+    """Write `count` live grants of one agent, numbered from `first`, that all end at one moment: now, or `end` later (an SQL interval)."""
+    execute("BEGIN;" + FILL.format(first=first, last=first + count - 1, end=end) + "COMMIT;")
+
+
+def watch(execute: Execute) -> None:
+    """Put every trigger back in force, and let the planner see the rows."""
     tables = ", ".join(f"'{table}'::regclass" for table in TABLES)
-    execute("BEGIN;" + FILL.format(count=count, end=end) + "COMMIT;")
     execute(WATCH.format(tables=f"ARRAY[{tables}]"))
     execute("ANALYZE")
