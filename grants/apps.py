@@ -15,12 +15,14 @@ class GrantsConfig(AppConfig):
         from grants.actions import end_all_of
         from grants.finding import find_cases
         from grants.metrics import GAUGES
+        from grants.notify_rules import check_notify
         from grants.queries import home_card
         from grants.queries.facts import note_targets, open_cases_line
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
         register_checker(check_access)
+        register_checker(check_notify)
         registry.enders.append(end_all_of)
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)

@@ -132,4 +132,11 @@ register(
         category="AU-2: access to customer data",
         retention="access",
     ),
+    EventType(
+        "message.retried",
+        1,
+        "{actor} sent a message again that was given up: {object}[, by {channel}]",
+        fields=("channel",),
+        category="AU-2: operation of the console",
+    ),
 )

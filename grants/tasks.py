@@ -5,7 +5,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from grants import actions
-from grants.delivery import deliver_outbox
+from grants.delivery import deliver_outbox, remind, send_waiting
 
 MOST_BATCHES = 40  # a pass: 20,000 rows, so that one pass never runs for minutes
 
@@ -15,6 +15,8 @@ SWEEPS: dict[str, Callable[[], int]] = {}
 BEAT: dict[str, tuple[str, float]] = {
     "grants.close": ("grants.tasks.close_what_is_over", 1.0),
     "grants.deliver": ("grants.tasks.deliver", 2.0),
+    "grants.send": ("grants.tasks.send", 2.0),
+    "grants.remind": ("grants.tasks.write_reminders", 20.0),
 }
 """Name of a beat entry -> task and seconds between two runs."""
 
@@ -36,7 +38,9 @@ def _sweep(name: str, batch: Callable[[], int]) -> None:
 _sweep("grants that expired", actions.expire_grants)
 _sweep("grants that started", actions.start_grants)
 _sweep("requests that lapsed", actions.lapse_requests)
+_sweep("reminders written", remind)
 _sweep("notices delivered", deliver_outbox)
+SWEEPS["messages sent"] = send_waiting  # one pass: it has a time limit of its own
 
 
 @shared_task(name="grants.tasks.close_what_is_over")
@@ -50,3 +54,15 @@ def close_what_is_over() -> None:
 def deliver() -> None:
     """Deliver what the outbox holds."""
     _until_done(deliver_outbox)
+
+
+@shared_task(name="grants.tasks.send")
+def send() -> None:
+    """Send what waits for e-mail and webhooks; a task of its own, so that a slow receiver holds up no inbox."""
+    send_waiting()
+
+
+@shared_task(name="grants.tasks.write_reminders")
+def write_reminders() -> None:
+    """Write the reminders that are due."""
+    _until_done(remind)

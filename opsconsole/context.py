@@ -9,9 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import Person
 from accounts.queries import powers_of, roles_in_force
 from audit.policies import active_policy
+from grants.queries.inbox import MOST_COUNTED, unread_count
 
 NAVIGATION = (
     ("Home", "accounts:home", "home", "h", ()),
+    ("Inbox", "grants:inbox", "inbox", "i", ()),
     ("Tenants", "tenants:search", "tenants", "t", ("see",)),
     ("Portfolio", "desk:portfolio", "portfolio", "p", ("see",)),
     ("Cases", "grants:cases", "cases", "c", ("ask", "decide", "review")),
@@ -20,6 +22,7 @@ NAVIGATION = (
     ("Reviews", "desk:reviews", "reviews", "w", ("review",)),
     ("Board", "desk:board", "board", "b", ("review", "decide")),
     ("Policy", "policy:versions", "policy", "y", ("propose_policy", "activate_policy")),
+    ("Deliveries", "grants:deliveries", "out", "d", ("manage_people",)),
     ("Administration", "admin:index", "settings", "m", ("manage_people",)),
 )
 
@@ -43,7 +46,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
     """Return the pages this person may open, as `base.html` and the palette list them."""
     held = powers_of(person).may
-    items = []
+    items: list[dict[str, Any]] = []
+    counts = {"grants:inbox": unread_count(person)}
     for title, name, icon, key, powers in NAVIGATION:
         if powers and not held & set(powers):
             continue
@@ -53,6 +57,17 @@ def navigation(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
             continue
         current = request.path == "/" if url == "/" else request.path.startswith(url)
         items.append(
-            {"title": title, "url": url, "icon": icon, "key": key, "count": None, "current": current}
+            {
+                "title": title,
+                "url": url,
+                "icon": icon,
+                "key": key,
+                "count": _few(counts.get(name, 0)),
+                "current": current,
+            }
         )
     return items
+
+
+def _few(count: int) -> str:
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")

@@ -214,6 +214,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 globals().update(options.email)
+EMAIL_TIMEOUT = options.email.get("EMAIL_TIMEOUT") or 5  # seconds; a mail server that hangs holds no worker
 DEFAULT_FROM_EMAIL = options.email_from
 SEAL_KEY_FILE = options.seal_key_file
 WITNESSES = options.witnesses

@@ -1,4 +1,4 @@
-"""The first step of a delivery: one line in the inbox of everybody concerned. Repeating it changes nothing."""
+"""The first step of a delivery: a line in the inbox of everybody concerned, and a row for each way out. Repeating it changes nothing."""
 
 from datetime import datetime
 
@@ -6,8 +6,9 @@ from django.db import transaction
 
 from grants.delivery.pauses import MOST_ATTEMPTS, pause_after
 from grants.delivery.receivers import SETTLES, TO_DECIDERS, receivers_of
+from grants.delivery.ways import ways_out
 from grants.delivery.words import path_of, sentence_for
-from grants.models import Notice, Outbox
+from grants.models import Delivery, Notice, Outbox
 from opsconsole.lib.clock import database_now
 
 BATCH = 100  # messages of one transaction
@@ -50,7 +51,7 @@ def _fill_inboxes(row: Outbox, now: datetime) -> None:
     if row.kind in SETTLES and row.request_id:
         unread = Notice.objects.filter(outbox__request_id=row.request_id, read_at__isnull=True)
         unread.filter(outbox__kind__in=TO_DECIDERS).update(read_at=now)
-    path = path_of(row)
+    path, people = path_of(row), receivers_of(row)
     Notice.objects.bulk_create(
         [
             Notice(
@@ -60,7 +61,22 @@ def _fill_inboxes(row: Outbox, now: datetime) -> None:
                 path=path,
                 made_at=now,
             )
-            for person_id in sorted(receivers_of(row))
+            for person_id in sorted(people)
+        ],
+        ignore_conflicts=True,
+    )
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                outbox=row,
+                channel=way.channel,
+                person_id=way.person_id,
+                sentence=sentence_for(row, way.person_id),
+                path=path,
+                made_at=now,
+                next_try_at=now,
+            )
+            for way in ways_out(row.kind, people)
         ],
         ignore_conflicts=True,
     )
