@@ -13,6 +13,8 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from grants.access_rules import check_access
         from grants.actions import end_all_of
+        from grants.consent import tasks as customers
+        from grants.consent.rules import check_consent
         from grants.finding import find_cases
         from grants.metrics import GAUGES
         from grants.notify_rules import check_notify
@@ -21,7 +23,9 @@ class GrantsConfig(AppConfig):
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
+        import_module("grants.consent.events")
         register_checker(check_access)
+        register_checker(check_consent)
         register_checker(check_notify)
         registry.enders.append(end_all_of)
         registry.gauges.update(GAUGES)
@@ -29,5 +33,5 @@ class GrantsConfig(AppConfig):
         registry.note_targets.append(note_targets)
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)
-        registry.sweeps.update(SWEEPS)
-        registry.beat_entries.update(BEAT)
+        registry.sweeps.update(SWEEPS | customers.SWEEPS)
+        registry.beat_entries.update(BEAT | customers.BEAT)

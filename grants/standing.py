@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from grants.models import AccessRequest, Approval
+from grants.models import AccessRequest, Approval, ConsentAnswer
 
 
 def state_of(request: AccessRequest, now: datetime) -> str:
@@ -21,6 +21,11 @@ def how_it_stands(request: AccessRequest, now: datetime) -> str:
         return f"The request was taken back at {_at(request.closed_at)}."
     if state == AccessRequest.Status.ASKED_BACK:
         return "The request was sent back with a question and waits for the answer."
+    refused = request.consent_answers.filter(answer=ConsentAnswer.Answer.REFUSED).first()
+    return f"The customer did not agree, at {_at(refused.at)}." if refused else _who_was_first(request, state)
+
+
+def _who_was_first(request: AccessRequest, state: str) -> str:
     last = request.approvals.select_related("decider").order_by("-decided_at").first()
     if last and state in (AccessRequest.Status.APPROVED, AccessRequest.Status.DENIED):
         word = "approved" if last.decision == Approval.Decision.APPROVE else "denied"

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("Board", "desk:board", "board", "b", ("review", "decide")),
     ("Policy", "policy:versions", "policy", "y", ("propose_policy", "activate_policy")),
     ("Deliveries", "grants:deliveries", "out", "d", ("manage_people",)),
+    ("Consent", "consent:customers", "check", "n", ("manage_people",)),
     ("Administration", "admin:index", "settings", "m", ("manage_people",)),
 )
 

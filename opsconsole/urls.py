@@ -9,6 +9,7 @@ urlpatterns = [
     path("tenants/", include("tenants.urls")),
     path("", include("tenants.desk.urls")),
     path("", include("grants.urls")),
+    path("", include("grants.consent.urls")),
     path("audit/", include("audit.urls")),
     path("policy/", include("tenants.trying.urls")),
     path("policy/", include("audit.versions.urls")),

@@ -11,8 +11,10 @@ from accounts.queries import powers_of
 from audit.actions import record
 from audit.policies import active_policy
 from grants import policy
-from grants.actions.errors import broken_constraint
+from grants.actions.completing import complete, guard_mode
+from grants.actions.errors import about, broken_constraint
 from grants.actions.question import (
+    DecidedAlready,
     NoLongerPossible,
     Question,
     guard_decider,
@@ -20,7 +22,7 @@ from grants.actions.question import (
     guard_standing,
     lock_question,
 )
-from grants.actions.starting import begin_grant, extend_grant
+from grants.consent.standing import Consent, consent_of
 from grants.digest import digest_of
 from grants.models import AccessRequest, Approval, ApprovalScope, Grant, Outbox
 from grants.notifications import tell_about_request
@@ -58,31 +60,40 @@ def _approve(actor: Person, request_id: UUID, digest: str, chosen: policy.Decide
         errors["scopes"] = "An extension is for the whole access. Shorten it, or deny it."
     if errors:
         raise Invalid(errors)
-    needed = guard_policy(question, chosen)
+    needed, consent = guard_policy(question, chosen), consent_of(request)
+    guard_mode(question, chosen)
+    _guard_enough(question, needed)
     approval = _write(Approval.Decision.APPROVE, actor, question, comment, chosen)
     remaining = policy.what_remains(question.remaining.scopes, question.remaining.minutes, [chosen])
-    grant = None
-    if len(question.earlier) + 1 >= needed:
-        request.status, request.closed_at = AccessRequest.Status.APPROVED, question.now
-        request.save(update_fields=["status", "closed_at"])
-        grant = _give(question, remaining)
-    else:
+    left = max(0, needed - len(question.earlier) - 1)
+    grant = complete(question, remaining) if consent.stands and not left else None
+    if grant is None:
         request.digest = digest_of(request, remaining, question.said)
         request.save(update_fields=["digest"])
-    waits_for = "" if grant else f"{needed - len(question.earlier) - 1} more approval"
-    _record_approval(actor, approval, question, grant, waits_for)
-    tell_about_request(
-        Outbox.Kind.APPROVED if grant else Outbox.Kind.PART_APPROVED, request, question.now, grant=grant
-    )
+    _record_approval(actor, approval, question, grant, "" if grant else _waits_for(left, consent))
+    tell_about_request(_kind(grant, left), request, question.now, grant=grant)
     return approval
 
 
-def _give(question: Question, decided: policy.Decided) -> Grant:
-    """Begin the grant that was asked for, or move the end of the one that is extended."""
+def _guard_enough(question: Question, needed: int) -> None:
+    """Raise where staff have approved enough and the customer is the one who is waited for."""
     request = question.request
-    if request.extends_id is None:
-        return begin_grant(request, question.consequences, decided, question.now)
-    return extend_grant(request, decided)
+    if len(question.earlier) >= max(1, needed):
+        error = DecidedAlready(
+            "Enough people approved this; it waits for the customer.", state=request.status
+        )
+        raise about(error, tenant=request.tenant, trail=request.trail())
+
+
+def _waits_for(left: int, consent: Consent) -> str:
+    parts = [f"{left} more approval{'' if left == 1 else 's'}"] if left else []
+    return " and ".join([*parts, *(["the customer"] if consent.waits else [])])
+
+
+def _kind(grant: Grant | None, left: int) -> Outbox.Kind:
+    if grant:
+        return Outbox.Kind.APPROVED
+    return Outbox.Kind.PART_APPROVED if left else Outbox.Kind.CONSENT_ASKED
 
 
 def deny(*, actor: Person, request_id: UUID, comment: str) -> Approval:

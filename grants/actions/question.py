@@ -88,12 +88,14 @@ def guard_decider(actor: Person, question: Question, consequences: set[str]) -> 
         raise about(MayNotDecide(fault, scope="decide"), tenant=request.tenant, trail=request.trail())
 
 
-def guard_standing(actor: Person, question: Question, digest: str) -> None:
+def guard_standing(actor: Person | None, question: Question, digest: str) -> None:
     """Raise unless the request waits, is what the decider was shown, and rests on a person, tenant and case that still stand."""
     request, now = question.request, question.now
     state = state_of(request, now)
     fault: Conflict | None = None
-    decided_by_actor = any(approval.decider_id == actor.pk for approval in question.earlier)
+    decided_by_actor = actor is not None and any(
+        approval.decider_id == actor.pk for approval in question.earlier
+    )
     if state != AccessRequest.Status.PENDING:
         fault = DecidedAlready(how_it_stands(request, now), state=state)
     elif decided_by_actor:

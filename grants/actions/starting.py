@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from grants import policy
 from grants.actions.errors import about
+from grants.consent.actions.linking import tell_customer
 from grants.models import AccessRequest, Grant, GrantScope
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict
@@ -44,6 +45,7 @@ def begin_grant(
         )
         for scope in sorted(decided.scopes)
     )
+    tell_customer(request, now)
     return grant
 
 
@@ -66,4 +68,5 @@ def extend_grant(request: AccessRequest, decided: policy.Decided) -> Grant:
         grant.expires_at, min(grant.expires_at + timedelta(minutes=decided.minutes), longest)
     )
     grant.save(update_fields=["expires_at"])
+    tell_customer(request, now)
     return grant

@@ -12,6 +12,7 @@ from grants import policy
 from grants.actions.asking import NotYourRequest, RequestOver
 from grants.actions.errors import about
 from grants.actions.question import Question, guard_decider, guard_standing, lock_question
+from grants.consent.actions.asking import ask_again
 from grants.digest import digest_of
 from grants.models import AccessRequest, Outbox, RequestMessage
 from grants.notifications import tell_about_request
@@ -100,3 +101,4 @@ def _wait_anew(question: Question, text: str) -> None:
     whole = policy.Decided(frozenset(question.consequences), request.minutes)
     request.digest = digest_of(request, whole, [*question.said, text])
     request.save(update_fields=["status", "round", "pending_until", "digest"])
+    ask_again(request, whole.scopes, question.now)
