@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.roles import CONSEQUENCES, parse_roles
+from grants.case_rules import CaseRules, parse_case_rules
 from grants.toml_values import Table
 from opsconsole.lib.bundle import Bundle, Document, Problems
 
@@ -53,6 +54,7 @@ class AccessRules:
     ceremonies: dict[str, Ceremony]
     ticket: TicketRules
     reason: ReasonRules
+    notes: CaseRules = CaseRules()
 
     def ceremony_for(self, consequences: Iterable[str]) -> Ceremony:
         """Return the strictest of each part over all consequences asked for. Raises `KeyError` where the policy names no ceremony."""
@@ -80,11 +82,12 @@ def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
     if document is None:
         return NONE
     root = Table(document, problems, ())
-    root.refuse_unknown(("case", "consequence", "reason"))
+    root.refuse_unknown(("case", "consequence", "reason", "notes"))
     return AccessRules(
         ceremonies=_ceremonies(document, problems),
         ticket=_ticket(Table(document, problems, ("case",))),
         reason=_reason(Table(document, problems, ("reason",))),
+        notes=parse_case_rules(Table(document, problems, ("notes",)), parse_roles(bundle, Problems()).roles),
     )
 
 

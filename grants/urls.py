@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grants.views import cases, facts, grants, inbox, requests
+from grants.views import cases, facts, grants, hooks, inbox, requests
 
 app_name = "grants"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/close/", cases.close, name="close"),
     path("cases/<uuid:case_id>/facts/", facts.attach, name="attach-facts"),
     path("cases/<uuid:case_id>/facts/<uuid:fact_id>/", facts.facts, name="facts"),
+    path("cases/<uuid:case_id>/take/", cases.take, name="take"),
+    path("cases/<uuid:case_id>/notes/", cases.note, name="note"),
+    path("hooks/helpdesk/", hooks.helpdesk, name="helpdesk"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read, name="read"),
     path("deliveries/", inbox.deliveries, name="deliveries"),

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -39,6 +40,7 @@ class Options:
     seal_key_file: str
     witnesses: list[str]
     factor_keys: list[str]
+    helpdesk_secrets: list[bytes]
     demo: bool
 
     @property
@@ -71,6 +73,7 @@ def _read(env: Env) -> Options:
         email_from=env.str("OPSCONSOLE_EMAIL_FROM", "opsconsole@localhost"),
         seal_key_file=env.str("OPSCONSOLE_SEAL_KEY_FILE", ""),
         witnesses=_witnesses(env.list("OPSCONSOLE_WITNESSES", [])),
+        helpdesk_secrets=_helpdesk(env.list("OPSCONSOLE_HELPDESK_SECRETS", [])),
         demo=env.bool("OPSCONSOLE_DEMO", False),
         factor_keys=_factor_keys(env.list("OPSCONSOLE_FACTOR_KEYS", [])),
     )
@@ -133,6 +136,27 @@ def _witnesses(targets: list[str]) -> list[str]:
                 f"OPSCONSOLE_WITNESSES takes {', '.join(WITNESSES)}, with commas between; {target!r} is none of them"
             )
     return targets
+
+
+def _helpdesk(texts: list[str]) -> list[bytes]:
+    if len(texts) > 2:
+        raise WrongOption("OPSCONSOLE_HELPDESK_SECRETS takes one secret, or two while one replaces the other")
+    return [_shared_secret(text.strip()) for text in texts]
+
+
+def _shared_secret(text: str) -> bytes:
+    """Return the key of a secret: what follows `whsec_` is base64, anything else is taken as it is."""
+    try:
+        key = (
+            b64decode(text.removeprefix("whsec_"), validate=True)
+            if text.startswith("whsec_")
+            else text.encode()
+        )
+    except ValueError:
+        key = b""
+    if len(key) < 24:
+        raise WrongOption("OPSCONSOLE_HELPDESK_SECRETS needs secrets of at least 24 bytes")
+    return key
 
 
 def _email(env: Env) -> dict[str, Any]:

@@ -219,6 +219,7 @@ EMAIL_TIMEOUT = options.email.get("EMAIL_TIMEOUT") or 5  # seconds; a mail serve
 DEFAULT_FROM_EMAIL = options.email_from
 SEAL_KEY_FILE = options.seal_key_file
 WITNESSES = options.witnesses
+HELPDESK_SECRETS = options.helpdesk_secrets
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -18,14 +18,15 @@ class MayNotAsk(Refused):
 
 
 class CaseAlreadyOpen(Conflict):
-    """The same person has an open case on this ticket and tenant; `case` is that one."""
+    """The same person has an open case on this ticket and tenant, or one of the helpdesk waits for an owner; `case` is that one."""
 
     code = "case_already_open"
 
     def __init__(self, case: Case) -> None:
-        super().__init__(
-            f"You have this case open since {case.opened_at:%-d %b %Y, %H:%M} UTC.", state=case.status
-        )
+        sentence = f"You have this case open since {case.opened_at:%-d %b %Y, %H:%M} UTC."
+        if case.owner_id is None:
+            sentence = "The helpdesk opened a case for this ticket already. It waits for somebody to take it."
+        super().__init__(sentence, state=case.status)
         self.case = case
 
 
@@ -38,6 +39,9 @@ def open_case(*, actor: Person, tenant: Tenant, ticket: str, issue: str, notes: 
         raise MayNotAsk("You may not open cases.", scope="ask")
     ticket, issue = ticket.strip(), issue.strip()
     _check(ticket, issue)
+    waiting = Case.objects.filter(owner=None, tenant=tenant, ticket=ticket, status=Case.Status.OPEN).first()
+    if waiting:
+        raise CaseAlreadyOpen(waiting)
     try:
         return _open(actor, tenant, ticket, issue, notes.strip())
     except IntegrityError as error:

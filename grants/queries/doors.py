@@ -44,13 +44,17 @@ def get_grant_for(person: Person, grant_id: UUID) -> Grant:
 
 
 def visible_cases(person: Person) -> QuerySet[Case]:
-    """Return the cases a person owns, has a part in, decides for or reviews."""
+    """Return the cases a person owns, has a part in, decides for or reviews, and those that wait for somebody like them to take them."""
     powers = powers_of(person)
     if "review" in powers.may:
         return Case.objects.all()
     requests = AccessRequest.objects.filter(case=OuterRef("pk")).filter(_part_in_request(person, powers))
+    waiting = Q(owner=None, status=Case.Status.OPEN, tenant__in=tenants_in_reach(person, powers))
     return Case.objects.filter(
-        Q(owner=person) | Exists(requests) | Exists(Grant.objects.filter(case=OuterRef("pk"), person=person))
+        (waiting if "ask" in powers.may else Q(pk__in=[]))
+        | Q(owner=person)
+        | Exists(requests)
+        | Exists(Grant.objects.filter(case=OuterRef("pk"), person=person))
     )
 
 
