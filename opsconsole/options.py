@@ -38,8 +38,8 @@ class Options:
     email: dict[str, Any]
     email_from: str
     seal_key_file: str
-    witnesses: list[str]
     factor_keys: list[str]
+    witnesses: list[str]
     helpdesk_secrets: list[bytes]
     demo: bool
 
@@ -72,10 +72,10 @@ def _read(env: Env) -> Options:
         email=_email(env),
         email_from=env.str("OPSCONSOLE_EMAIL_FROM", "opsconsole@localhost"),
         seal_key_file=env.str("OPSCONSOLE_SEAL_KEY_FILE", ""),
+        factor_keys=_factor_keys(env.list("OPSCONSOLE_FACTOR_KEYS", [])),
         witnesses=_witnesses(env.list("OPSCONSOLE_WITNESSES", [])),
         helpdesk_secrets=_helpdesk(env.list("OPSCONSOLE_HELPDESK_SECRETS", [])),
         demo=env.bool("OPSCONSOLE_DEMO", False),
-        factor_keys=_factor_keys(env.list("OPSCONSOLE_FACTOR_KEYS", [])),
     )
 
 
@@ -89,15 +89,15 @@ def _secret(text: str) -> str:
     return text
 
 
-def _public_url(text: str) -> SplitResult:
-    url = urlsplit(text.rstrip("/"))
-    if url.scheme not in {"http", "https"} or not url.hostname:
 def _factor_keys(keys: list[str]) -> list[str]:
     if any(len(key) < 32 for key in keys):
         raise WrongOption("OPSCONSOLE_FACTOR_KEYS takes keys of at least 32 characters, with commas between")
     return keys
 
 
+def _public_url(text: str) -> SplitResult:
+    url = urlsplit(text.rstrip("/"))
+    if url.scheme not in {"http", "https"} or not url.hostname:
         raise WrongOption("OPSCONSOLE_PUBLIC_URL must look like https://console.example")
     if url.scheme == "http" and url.hostname not in LOOPBACK:
         raise WrongOption("OPSCONSOLE_PUBLIC_URL must be https, except on loopback")
