@@ -108,9 +108,15 @@ class _Writer:
 
     def _answer(self, panel: str) -> None:
         self._step(1 + len(self.story.issue) % 9 * 0.6)
+        if self.story.engineering:
+            self._say(panel, PanelAnswer.Verdict.ASKED)
+            self._step(self.story.engineering * 60)
+        self._say(panel, VERDICTS.get(self.story.outcome, "no"))
+
+    def _say(self, panel: str, verdict: str) -> None:
         said = PanelAnswer(
             panel=_panel_named(panel).key, tenant=self.tenant, person=self.owner, ticket=self.story.ticket, at=self.at,
-            verdict=VERDICTS.get(self.story.outcome, "no"), policy_version=active_policy().version,
+            verdict=verdict, policy_version=active_policy().version,
         )  # fmt: skip
         said.save(force_insert=True)
         self._record(

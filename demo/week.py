@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Story:
     """One case. Times are hours before now; minutes are minutes. `outcome` is expired, given_back, revoked, denied, withdrawn, lapsed,
-    live, pending, or empty where the panels answered and nothing was asked for."""
+    live, pending, or empty where the panels answered and nothing was asked for. `engineering` is how many hours engineering took."""
 
     hours: float
     owner: str
@@ -24,6 +24,7 @@ class Story:
     waited: float = 4
     used: float = 12
     looks: tuple[str, ...] = field(default=())
+    engineering: float = 0
 
 
 WEEK = (
@@ -48,6 +49,7 @@ WEEK = (
         "fable-press-prod-eu",
         "The export button is missing for one colleague.",
         ("Flags and incidents",),
+        engineering=3.4,
     ),
     Story(
         143,
@@ -140,6 +142,7 @@ WEEK = (
         "saltmarsh-ferries-prod-ap",
         "Invoices print slowly every morning.",
         ("Flags and incidents",),
+        engineering=1.2,
     ),
     Story(
         67,

@@ -39,6 +39,25 @@ _GUESSED = """
 SELECT at::date AS day, 100.0 * count(*) FILTER (WHERE verdict = 'guessed') / nullif(count(*), 0), count(*)
 FROM tenants_panelanswer WHERE at >= %(since)s GROUP BY ROLLUP (day)
 """
+_BOUNCED = """
+WITH told AS (
+  SELECT at::date AS day, bool_or(verdict = 'asked') AS asked
+  FROM tenants_panelanswer WHERE ticket <> '' AND at >= %(since)s GROUP BY at::date, tenant_id, ticket
+)
+SELECT day, 100.0 * count(*) FILTER (WHERE asked) / nullif(count(*), 0), count(*) FROM told GROUP BY ROLLUP (day)
+"""
+_BACK = """
+WITH gone AS (
+  SELECT tenant_id, ticket, min(at) AS at FROM tenants_panelanswer
+  WHERE verdict = 'asked' AND ticket <> '' AND at >= %(since)s GROUP BY at::date, tenant_id, ticket
+), back AS (
+  SELECT at::date AS day, extract(epoch FROM (
+    SELECT min(said.at) FROM tenants_panelanswer said WHERE said.tenant_id = gone.tenant_id AND said.ticket = gone.ticket
+      AND said.verdict <> 'asked' AND said.at > gone.at) - gone.at) / 3600 AS hours
+  FROM gone
+)
+SELECT day, percentile_cont(0.5) WITHIN GROUP (ORDER BY hours), count(*) FROM back WHERE hours IS NOT NULL GROUP BY ROLLUP (day)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,10 @@ def _percent(value: float) -> str:
 
 def _minutes(value: float) -> str:
     return f"{value:.0f} min" if value >= 10 else f"{value:.1f} min"
+
+
+def _hours(value: float) -> str:
+    return f"{value:.0f} h" if value >= 10 else f"{value:.1f} h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,22 @@ _ASKS = (
         "Answers beside a panel that say the person had to guess.",
         _GUESSED,
         "answers",
+    ),
+    _Ask(
+        "bounced",
+        "Bounced to engineering",
+        "Tickets on which somebody had to ask engineering, among those answered beside a panel; a ticket counts once a day.",
+        _BOUNCED,
+        "tickets",
+    ),
+    _Ask(
+        "back",
+        "Back from engineering",
+        "Hours from asking engineering to the next yes, no or guess on that ticket; the median.",
+        _BACK,
+        "tickets that came back",
+        "h",
+        _hours,
     ),
 )
 

@@ -14,6 +14,7 @@ class PanelAnswer(models.Model):
         YES = "yes", "Yes"
         NO = "no", "No"
         GUESSED = "guessed", "Had to guess"
+        ASKED = "asked", "Asked engineering"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     panel = models.CharField(max_length=60)
@@ -30,7 +31,7 @@ class PanelAnswer(models.Model):
         indexes = [models.Index(fields=["-at"], name="tenants_answer_by_time")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(verdict__in=["yes", "no", "guessed"]), name="tenants_answer_verdict"
+                condition=Q(verdict__in=["yes", "no", "guessed", "asked"]), name="tenants_answer_verdict"
             ),
         ]
 

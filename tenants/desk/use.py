@@ -26,10 +26,10 @@ SELECT panel, count(*), max(at), count(*) FILTER (WHERE EXISTS (
 FROM looks GROUP BY panel
 """  # noqa: S608
 _ANSWERED = """
-SELECT panel, count(*) FILTER (WHERE verdict = 'yes'), count(*) FILTER (WHERE verdict = 'no'),
-       count(*) FILTER (WHERE verdict = 'guessed'), max(at)
-FROM (SELECT DISTINCT ON (panel, tenant_id, person_id, ticket, at::date) panel, verdict, at FROM tenants_panelanswer
-      WHERE at >= %(since)s ORDER BY panel, tenant_id, person_id, ticket, at::date, at DESC) last_word
+SELECT panel, count(*) FILTER (WHERE last = 'yes'), count(*) FILTER (WHERE last = 'no'), count(*) FILTER (WHERE last = 'guessed'),
+       count(*) FILTER (WHERE asked), max(at)
+FROM (SELECT panel, (array_agg(verdict ORDER BY at DESC))[1] AS last, bool_or(verdict = 'asked') AS asked, max(at) AS at
+      FROM tenants_panelanswer WHERE at >= %(since)s GROUP BY panel, tenant_id, person_id, ticket, at::date) said
 GROUP BY panel
 """
 
@@ -39,7 +39,7 @@ class PanelUse:
     """One panel over the last 30 days.
 
     `opened` counts its own page, not the tenant page that shows every panel at a glance; `elsewhere` counts the openings after which
-    the same person asked for access on the same tenant within 8 hours.
+    the same person asked for access on the same tenant within 8 hours; `engineering` the tickets on which they asked engineering.
     """
 
     panel: Panel
@@ -48,6 +48,7 @@ class PanelUse:
     answered: int
     not_answered: int
     guessed: int
+    engineering: int
     last_used: datetime | None
     since: datetime | None
 
@@ -80,9 +81,9 @@ def said_of_panels(limit: int = 20) -> list[PanelAnswer]:
 
 def _use(panel: Panel, opened: Any, answered: Any, born: dict[str, datetime]) -> PanelUse:
     count, looked, elsewhere = opened or (0, None, 0)
-    yes, no, guessed, spoken = answered or (0, 0, 0, None)
+    yes, no, guessed, engineering, spoken = answered or (0, 0, 0, 0, None)
     last = max((at for at in (looked, spoken) if at), default=None)
-    return PanelUse(panel, count, elsewhere, yes, no, guessed, last, born.get(panel.key))
+    return PanelUse(panel, count, elsewhere, yes, no, guessed, engineering, last, born.get(panel.key))
 
 
 def _born() -> dict[str, datetime]:

@@ -28,7 +28,11 @@ def answer(request: StaffRequest, slug: str, key: str) -> HttpResponse:
     tenant, ticket = find_tenant_for(request.user, slug), ticket_of(request)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        raise Invalid({"verdict": "Choose yes, no or had to guess; the line has room for 300 characters."})
+        raise Invalid(
+            {
+                "verdict": "Choose yes, no, had to guess or asked engineering; the line has room for 300 characters."
+            }
+        )
     said = answer_panel(actor=request.user, tenant=tenant, key=key, ticket=ticket, **form.cleaned_data)
     if request.headers.get("HX-Request"):
         return render(request, "tenants/desk/_answered.html", {"answer": said})

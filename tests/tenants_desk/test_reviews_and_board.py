@@ -98,7 +98,8 @@ def test_the_board_shows_each_number_with_its_plot_and_its_days(browse_as, tenan
     desk.open_case(agent, tenant, "HD-48194")
     desk.asked(agent, tenant, "HD-48195")
     page = browse_as("approver").get("/metrics-board/").content.decode()
-    assert page.count("<svg viewBox=") == 4
+    assert page.count("<svg viewBox=") == 5
+    assert page.count("Nothing was counted in these days.") == 1
     for title in ("Time to the first useful answer", "Answered without escalation", "Had to guess"):
         assert title in page
     assert "style=" not in page
@@ -128,6 +129,22 @@ def test_the_shares_are_counted_from_cases_openings_and_answers(browse_as, tenan
     assert found["guessed"].number == "50 %"
     assert found["first-answer"].of == 1
     assert found["first-answer"].number == "0.0 min"
+
+
+def test_a_ticket_that_went_to_engineering_and_came_back_is_counted_from_the_answers(
+    browse_as, tenant, events
+):
+    agent = browse_as("agent")
+    say(agent, tenant, verdict="asked")
+    say(agent, tenant, verdict="yes")
+    say(agent, tenant, verdict="asked", ticket="HD-48193")
+    say(agent, tenant, ticket="HD-48194")
+    say(agent, tenant, ticket="HD-48195")
+    found = numbers()
+    assert (found["bounced"].number, found["bounced"].of) == ("50 %", 4)
+    assert (found["back"].number, found["back"].of) == ("0.0 h", 1)
+    assert (use_of("billing").answered, use_of("billing").engineering) == (3, 2)
+    assert events("panel.answered")[0].sentence.endswith("for ticket HD-48192: Asked engineering")
 
 
 def test_bars_rise_from_zero_to_a_round_number():
