@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from audit.registry import words_of
 from opsconsole.lib.bundle import register_checker
 from opsconsole.lib.registry import finders, resolvers
 
@@ -15,13 +16,14 @@ class AccountsConfig(AppConfig):
 
         from accounts.finding import find_people
         from accounts.models import Person, RoleMembership
-        from accounts.queries import ids_named
+        from accounts.queries import ids_named, said_of_scope
         from accounts.roles import check_roles
 
         import_module("accounts.events")
         import_module("accounts.checks")
         register_checker(check_roles)
         resolvers["actor"] = ids_named
+        words_of.update(scopes=said_of_scope, dropped=said_of_scope, kept=said_of_scope)
         finders.append(find_people)
         auditlog.register(Person, exclude_fields=["password", "email"])
         auditlog.register(RoleMembership)

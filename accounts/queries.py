@@ -55,6 +55,12 @@ def scope_named(key: str) -> Scope | None:
     return roles_in_force().scopes.get(key)
 
 
+def said_of_scope(key: str) -> str:
+    """Return a scope in the words of the policy in force, in quotation marks; one that it does not know stays its key."""
+    scope = scope_named(key)
+    return f"“{scope.may}”" if scope and scope.may else key
+
+
 def powers_of(person: Person, *, fresh: bool = False) -> Powers:
     """Return what a person's roles give under the policy in force. `fresh` reads the memberships again, for a verb under its lock."""
     context = current()

@@ -1,10 +1,14 @@
 """Every event type, declared once. An event of an undeclared type, or with an undeclared field, cannot be written."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
+words_of: dict[str, Callable[[str], str]] = {}
+"""Name of a field -> function that says one of its values in words; sentences use it, the field itself keeps the value."""
+
 COMMON_FIELDS = frozenset({"actor", "tenant", "object", "subject", "ticket"})
 
 

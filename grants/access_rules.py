@@ -1,17 +1,23 @@
-"""The bundle's `access.toml`: the ceremony of each consequence, what a reason must be, how a ticket is written."""
+"""The bundle's `access.toml`: the ceremony of each consequence, what a reason must be, how a ticket is written, when, and by whom alone."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from accounts.roles import CONSEQUENCES, parse_roles
-from grants.case_rules import CaseRules, parse_case_rules
-from grants.toml_values import Table
+from accounts.roles import CONSEQUENCES, Roles, parse_roles
+from grants.automatic import AutoRule, Known, parse_automatic
+from grants.glass import NO_GLASS, GlassRules, parse_glass
+from grants.hours import Hours, parse_hours
+from grants.presets import Preset, parse_presets
+from grants.toml_values import Table, named_tables
 from opsconsole.lib.bundle import Bundle, Document, Problems
 
 FILE = "access.toml"
 DAY = 1440  # minutes; no temporary access is longer than a day
 WEEK = 7 * DAY  # minutes; no request waits longer than a week
+TABLES = (
+    "case", "consequence", "reason", "hours", "shift", "scope", "preset", "auto_approve", "break_glass",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Ceremony:
     reason: bool = True
     ticket: bool = True
     step_up: bool = False
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,16 @@ class TicketRules:
 
 @dataclass(frozen=True)
 class ReasonRules:
-    """What a reason must be. `shortest` counts characters, `vague` are phrases that say nothing on their own."""
+    """What a reason must be. `shortest` counts characters, `vague` are phrases that say nothing on their own.
+
+    With `names_what_failed` a reason has one of `failures` (a word, or the beginning of one before a star), or a word of at least
+    five letters that begins like one of the case's reported issue; words of the vague phrases never count.
+    """
 
     shortest: int
     vague: tuple[str, ...]
+    names_what_failed: bool = False
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,22 @@ class AccessRules:
     ceremonies: dict[str, Ceremony]
     ticket: TicketRules
     reason: ReasonRules
-    notes: CaseRules = CaseRules()
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    scope_hours: Mapping[str, str] = field(default_factory=dict)
+    shift: str = ""
+    presets: tuple[Preset, ...] = ()
+    automatic: tuple[AutoRule, ...] = ()
+    glass: GlassRules = NO_GLASS
+
+    def limits_of(self, consequences: Mapping[str, str]) -> list[Hours]:
+        """Return the hours that limit these scopes, given with their consequences; each once, none where they are open at all times."""
+        named = {self.scope_hours.get(scope, "") for scope in consequences}
+        named |= {self.ceremonies[name].hours for name in consequences.values() if name in self.ceremonies}
+        return [hours for key, hours in self.hours.items() if key in named]
+
+    def preset(self, key: str) -> Preset | None:
+        """Return a preset by its key, or None."""
+        return next((preset for preset in self.presets if preset.key == key), None)
 
     def ceremony_for(self, consequences: Iterable[str]) -> Ceremony:
         """Return the strictest of each part over all consequences asked for. Raises `KeyError` where the policy names no ceremony."""
@@ -81,30 +109,57 @@ def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
     document = bundle.toml(FILE, problems)
     if document is None:
         return NONE
-    root = Table(document, problems, ())
-    root.refuse_unknown(("case", "consequence", "reason", "notes"))
+    Table(document, problems, ()).refuse_unknown(TABLES)
+    roles = parse_roles(bundle, Problems())
+    hours = parse_hours(document, problems)
+    ceremonies = _ceremonies(document, problems, hours)
+    longest = {name: ceremony.longest_minutes for name, ceremony in ceremonies.items()}
+    alone = [name for name, one in ceremonies.items() if one.approvals == 1 and not one.step_up]
     return AccessRules(
-        ceremonies=_ceremonies(document, problems),
+        ceremonies=ceremonies,
         ticket=_ticket(Table(document, problems, ("case",))),
         reason=_reason(Table(document, problems, ("reason",))),
-        notes=parse_case_rules(Table(document, problems, ("notes",)), parse_roles(bundle, Problems()).roles),
+        hours=hours,
+        scope_hours=_scope_hours(document, problems, roles, hours),
+        shift=_shift(Table(document, problems, ("shift",)), hours),
+        presets=parse_presets(document, problems, roles.scopes, longest),
+        automatic=parse_automatic(document, problems, Known(roles.scopes, roles.roles, hours, alone)),
+        glass=parse_glass(document, problems, roles.roles),
     )
 
 
-def _ceremonies(document: Document, problems: Problems) -> dict[str, Ceremony]:
+def _scope_hours(
+    document: Document, problems: Problems, roles: Roles, hours: Mapping[str, Hours]
+) -> dict[str, str]:
+    found = {}
+    for scope, table in named_tables(document, problems, "scope"):
+        if scope not in roles.scopes:
+            table.wrong("", "is no scope of roles.toml", "declare it there, or take this table away")
+        found[scope] = table.one("hours", hours)
+        table.refuse_unknown()
+    return found
+
+
+def _shift(table: Table, hours: Mapping[str, Hours]) -> str:
+    named = table.one("hours", hours)
+    table.refuse_unknown()
+    return named
+
+
+def _ceremonies(document: Document, problems: Problems, hours: Mapping[str, Hours]) -> dict[str, Ceremony]:
     table = Table(document, problems, ("consequence",))
     table.refuse_unknown(CONSEQUENCES)
     for name, value in table.values.items():
         if name in CONSEQUENCES and not isinstance(value, dict):
             table.wrong(name, f"is {value!r}", f"write [consequence.{name}] and its keys below")
     return {
-        name: _ceremony(Table(document, problems, ("consequence", name)))
+        name: _ceremony(Table(document, problems, ("consequence", name)), hours)
         for name in CONSEQUENCES
         if isinstance(table.values.get(name), dict)
     }
 
 
-def _ceremony(table: Table) -> Ceremony:
+def _ceremony(table: Table, hours: Mapping[str, Hours]) -> Ceremony:
     longest = table.whole("longest_minutes", least=1, most=DAY, fallback=60)
     default = table.whole("default_minutes", least=1, most=DAY, fallback=min(30, longest))
     if default > longest:
@@ -117,6 +172,7 @@ def _ceremony(table: Table) -> Ceremony:
         reason=table.flag("reason", fallback=True),
         ticket=table.flag("ticket", fallback=True),
         step_up=table.flag("step_up", fallback=False),
+        hours=table.one("hours", hours),
     )
     table.refuse_unknown()
     return ceremony
@@ -143,8 +199,12 @@ def _ticket(table: Table) -> TicketRules:
 
 
 def _reason(table: Table) -> ReasonRules:
+    names = table.flag("names_what_failed", fallback=False)
     rules = ReasonRules(
-        shortest=table.whole("shortest", least=1, most=500, fallback=20), vague=table.texts("vague")
+        shortest=table.whole("shortest", least=1, most=500, fallback=20),
+        vague=table.texts("vague"),
+        names_what_failed=names,
+        failures=table.texts("failures") if names or "failures" in table.values else (),
     )
     table.refuse_unknown()
     return rules

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 def digest_of(request: "AccessRequest", remaining: "Decided", said: Sequence[str] = ()) -> str:
     """Return 64 hex characters over what a decider is shown: who, where, what is left, how long, when, why, what was said."""
+    more = {"owner": str(request.owner_id)} if request.owner_id else {}
+    more |= {"kind": request.kind} if request.kind != "asked" else {}
     return _sha256(
         {
+            **more,
             "request": str(request.pk),
             "case": str(request.case_id),
             "tenant": str(request.tenant_id),

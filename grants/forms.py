@@ -50,31 +50,6 @@ class CaseForm(VerbForm):
         return get_tenant_for(person, self.cleaned_data["tenant"])
 
 
-class NoteForm(VerbForm):
-    """Writes something down on a case; what stays empty is left as it is."""
-
-    failed = forms.CharField(
-        max_length=LONGEST_TEXT,
-        required=False,
-        label="What failed",
-        help_text="The step, the message, the time.",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    seen_by = forms.CharField(
-        max_length=300,
-        required=False,
-        label="Who saw it",
-        help_text="One user, some, everybody; a role rather than a name.",
-    )
-    identity = forms.CharField(
-        max_length=300,
-        required=False,
-        label="How the customer's identity was confirmed",
-        help_text="Such as: called back on the number of the contract.",
-    )
-    note = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Internal note", widget=_AREA)
-
-
 class ScopesField(forms.Field):
     """A list of scope names, repeated in the form; which of them exist and fit is for the verb to say."""
 
@@ -90,12 +65,30 @@ class ScopesField(forms.Field):
             raise ValidationError("This is no list of things to ask for.")
 
 
+class YesNoField(forms.Field):
+    """Yes or no, as a checkbox or a program writes it. The words "false" and "no" mean no; anything unknown is a mistake."""
+
+    widget = forms.TextInput  # a checkbox widget would turn any word into yes
+    WORDS = {"": False, "no": False, "false": False, "off": False, "0": False} | dict.fromkeys(
+        ("yes", "true", "on", "1"), True
+    )
+
+    def to_python(self, value: Any) -> bool:
+        """Return what the word means."""
+        word = str(value or "").strip().lower()
+        if word not in self.WORDS:
+            raise ValidationError("Write yes or no.")
+        return self.WORDS[word]
+
+
 class AskForm(VerbForm):
     """Asks for access on a case."""
 
     scopes = ScopesField(label="What you need")
     minutes = forms.IntegerField(
-        label="For how many minutes", error_messages={"invalid": "Write a whole number of minutes."}
+        required=False,
+        label="For how many minutes",
+        error_messages={"invalid": "Write a whole number of minutes."},
     )
     reason = forms.CharField(
         max_length=LONGEST_TEXT,
@@ -118,9 +111,37 @@ class AskForm(VerbForm):
         help_text="Their sign-in name; leave it empty for yourself.",
     )
 
+    owner = forms.CharField(
+        max_length=60,
+        required=False,
+        label="Who answers for it",
+        help_text="Their sign-in name; leave it empty for the owner of the case.",
+    )
+    preset = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    until_shift = YesNoField(required=False, label="Until the end of my shift")
+    shift_ends = forms.CharField(max_length=5, required=False, label="My shift ends at")
+
+    def clean_shift_ends(self) -> str:
+        """Return the shift's end where that was chosen; the field is filled in on every page."""
+        return str(self.cleaned_data["shift_ends"]) if self.cleaned_data.get("until_shift") else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Take the choice itself out: the time says it."""
+        data = super().clean()
+        if data.pop("until_shift", False) and not data.get("shift_ends"):
+            self.add_error("shift_ends", "Write the end of your shift as 17:30.")
+        return data
+
     def clean_for_person(self) -> Person | None:
         """Return the colleague named by sign-in name or id, or None for oneself."""
-        typed = self.cleaned_data["for_person"].strip()
+        return self._person("for_person")
+
+    def clean_owner(self) -> Person | None:
+        """Return who answers for it, named by sign-in name or id, or None for the owner of the case."""
+        return self._person("owner")
+
+    def _person(self, field: str) -> Person | None:
+        typed = self.cleaned_data[field].strip()
         if not typed:
             return None
         person = _person_named(typed)
@@ -150,22 +171,6 @@ class CommentForm(VerbForm):
     )
 
 
-class YesNoField(forms.Field):
-    """Yes or no, as a checkbox or a program writes it. The words "false" and "no" mean no; anything unknown is a mistake."""
-
-    widget = forms.TextInput  # a checkbox widget would turn any word into yes
-    WORDS = {"": False, "no": False, "false": False, "off": False, "0": False} | dict.fromkeys(
-        ("yes", "true", "on", "1"), True
-    )
-
-    def to_python(self, value: Any) -> bool:
-        """Return what the word means."""
-        word = str(value or "").strip().lower()
-        if word not in self.WORDS:
-            raise ValidationError("Write yes or no.")
-        return self.WORDS[word]
-
-
 class CloseForm(VerbForm):
     """Closes a case: how it ended, in words, and whether it is a problem of the product."""
 
@@ -176,6 +181,13 @@ class CloseForm(VerbForm):
         label="How it ended",
         help_text="For whoever meets this again.",
         widget=_AREA,
+    )
+    kept_because = forms.CharField(
+        max_length=LONGEST_TEXT,
+        required=False,
+        label="Why this stays",
+        help_text="What was added meanwhile is still there.",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     product_problem = YesNoField(required=False, label="This keeps happening: a problem of the product")
 

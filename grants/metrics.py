@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from grants.queries.glass import debts
+
 # Requests that the log shows as allowed under a grant after the grant's end. Must be 0.
 _USED_LATE = """
     SELECT count(*) FROM audit_event e JOIN grants_grant g ON g.id = e.grant_id
@@ -15,14 +17,6 @@ _CLOSED_LATE = """
 _OPEN_LATE = """
     SELECT coalesce(extract(epoch FROM max(clock_timestamp() - expires_at)), 0) FROM grants_grant
     WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
-"""
-
-
-_UNDELIVERED = """
-    SELECT coalesce(extract(epoch FROM clock_timestamp() - least(
-        (SELECT min(made_at) FROM grants_outbox WHERE delivered_at IS NULL AND dead_at IS NULL),
-        (SELECT min(made_at) FROM grants_delivery WHERE sent_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL)
-    )), 0)
 """
 
 
@@ -43,15 +37,7 @@ def longest_unclosed() -> float:
 
 def dead_letters() -> float:
     """Return how many messages were given up."""
-    return _number(
-        "SELECT (SELECT count(*) FROM grants_outbox WHERE dead_at IS NOT NULL)"
-        " + (SELECT count(*) FROM grants_delivery WHERE dead_at IS NOT NULL)"
-    )
-
-
-def longest_undelivered() -> float:
-    """Return for how many seconds the oldest message waits; it grows while the worker or a receiver is down."""
-    return _number(_UNDELIVERED)
+    return _number("SELECT count(*) FROM grants_outbox WHERE dead_at IS NOT NULL")
 
 
 def _number(sql: str) -> float:
@@ -70,6 +56,6 @@ GAUGES = {
         "Seconds the oldest access that is over waits to be closed",
         longest_unclosed,
     ),
+    "break_glass_unreviewed": ("Emergency starts without approval that wait for their review", debts),
     "outbox_dead": ("Messages that were given up", dead_letters),
-    "outbox_waiting_seconds": ("Seconds the oldest message waits to be delivered", longest_undelivered),
 }

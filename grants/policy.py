@@ -8,12 +8,14 @@ from uuid import UUID
 
 from accounts.roles import Scope
 from grants.access_rules import Ceremony, ReasonRules
+from grants.hours import Hours, closing
 
 FARTHEST_START = timedelta(
     days=7
 )  # a later start is planned for within a week, the longest time a request may wait
 MOST_EXTENSIONS = 2  # of one grant; its whole length stays within the policy's longest window
 FEWEST_WORDS = 3  # what is left of a reason without its vague phrases must say at least this much
+LONG_WORD = 5  # letters; shorter words of the reported issue say little
 _WORD = re.compile(r"\w+")
 
 
@@ -38,24 +40,33 @@ class Deciding:
     earlier: Collection[UUID] = ()
 
 
-def reason_fault(reason: str, *, ticket: str, rules: ReasonRules) -> str:
-    """Return why a reason will not do, or an empty text. The rules are those of `access.toml`, readable by a reviewer."""
-    words = _plain(reason)
+def reason_fault(reason: str, *, ticket: str, rules: ReasonRules, issue: str | None = None) -> str:
+    """Return why a reason will not do, or an empty text. The rules are those of `access.toml`, readable by a reviewer.
+
+    `issue` is what the case says failed; without one, naming what failed is not asked for.
+    """
+    words = plain(reason)
     if not words:
         return "Say why you need this."
     if len(" ".join(reason.split())) < rules.shortest:
         return f"This is too short for a reviewer to follow; write at least {rules.shortest} characters."
-    rest = _without(words, [_plain(ticket), *(_plain(phrase) for phrase in rules.vague)])
+    rest = _without(words, [plain(ticket), *(plain(phrase) for phrase in rules.vague)])
     if len(rest.split()) < FEWEST_WORDS and len(rest) < rules.shortest:
         return "This does not say what failed or what you want to find out."
+    if issue is not None and rules.names_what_failed and not _names_what_failed(rest, issue, rules):
+        return "Name what failed, in the customer's words or your own."
     return ""
 
 
-def better_reason(issue: str, sentences: Iterable[str]) -> str:
-    """Return an example of a reason built from the case's issue and the first scope's sentence."""
-    reported = " ".join(issue.split()).rstrip(".")[:120]
-    wanted = next(iter(sentences), "see what the customer sees")
-    return f"For example: “The customer reports: {reported}. I want to {wanted[:1].lower()}{wanted[1:].rstrip('.')} to find out why.”"
+def better_reason(issue: str, scopes: Iterable[Scope], failed: str = "") -> str:
+    """Return an example of a reason built from what the case says failed and the first scope's sentence."""
+    reported = " ".join((failed or issue).split()).rstrip(".")[:120]
+    scope = next(iter(scopes), None)
+    wanted = scope.may.rstrip(".") if scope else "See what the customer sees"
+    wanted = f"{wanted[:1].lower()}{wanted[1:]}"
+    changes = scope is not None and scope.consequence == "corrective"
+    why = "because that should put it right" if changes else "to find out why"
+    return f"The customer reports: {reported}. I want to {wanted}, {why}."
 
 
 def minutes_fault(minutes: int, ceremony: Ceremony) -> str:
@@ -125,10 +136,17 @@ def widening_fault(chosen: Decided, remaining: Decided) -> dict[str, str]:
     return errors
 
 
-def window(now: datetime, starts_at: datetime | None, minutes: int) -> tuple[datetime, datetime]:
-    """Return start and end of a grant decided `now`: the clock starts at approval, or at the later start asked for."""
+def window(
+    now: datetime, starts_at: datetime | None, minutes: int, limits: Iterable[Hours] = ()
+) -> tuple[datetime, datetime]:
+    """Return start and end of a grant decided `now`: the clock starts at approval, or at the later start asked for.
+
+    Hours that limit it end it when the first of them closes. Raises `ValueError` with a sentence where one is closed at the start.
+    """
     start = max(now, starts_at) if starts_at else now
-    return start, start + timedelta(minutes=minutes)
+    end = start + timedelta(minutes=minutes)
+    closes = closing(limits, start)
+    return start, min(end, closes) if closes else end
 
 
 def state_at(now: datetime, *, starts_at: datetime, expires_at: datetime, ended_at: datetime | None) -> str:
@@ -138,7 +156,8 @@ def state_at(now: datetime, *, starts_at: datetime, expires_at: datetime, ended_
     return "live" if now >= starts_at else "scheduled"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return the words of a text in lower case, one space apart."""
     return " ".join(_WORD.findall(text.casefold()))
 
 
@@ -148,3 +167,12 @@ def _without(words: str, phrases: Iterable[str]) -> str:
         while f" {phrase} " in rest:
             rest = rest.replace(f" {phrase} ", " ")
     return rest.strip()
+
+
+def _names_what_failed(words: str, issue: str, rules: ReasonRules) -> bool:
+    empty = {word for phrase in rules.vague for word in plain(phrase).split()}
+    reported = [word for word in plain(issue).split() if len(word) >= LONG_WORD and word not in empty]
+    starts = tuple(failure.casefold()[:-1] for failure in rules.failures if failure.endswith("*"))
+    whole = {failure.casefold() for failure in rules.failures if not failure.endswith("*")}
+    starts += tuple(word[:LONG_WORD] for word in reported)
+    return any(word in whole or word.startswith(starts) for word in words.split())

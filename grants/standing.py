@@ -29,11 +29,9 @@ def _who_was_first(request: AccessRequest, state: str) -> str:
     last = request.approvals.select_related("decider").order_by("-decided_at").first()
     if last and state in (AccessRequest.Status.APPROVED, AccessRequest.Status.DENIED):
         word = "approved" if last.decision == Approval.Decision.APPROVE else "denied"
-        return f"{last.decider} was first and {word} the request at {_at(last.decided_at)}."
+        return f"{last.by} was first and {word} the request at {_at(last.decided_at)}."
     if last:
-        return (
-            f"{last.decider} decided at {_at(last.decided_at)}; the request has changed since you opened it."
-        )
+        return f"{last.by} decided at {_at(last.decided_at)}; the request has changed since you opened it."
     return "The request has changed since you opened it. Please look at it again."
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grants.views import cases, facts, grants, hooks, inbox, requests
+from grants.views import cases, facts, glass, grants, requests
 
 app_name = "grants"
 urlpatterns = [
@@ -8,16 +8,11 @@ urlpatterns = [
     path("cases/new/", cases.new_case, name="new-case"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/requests/", cases.ask, name="ask"),
+    path("cases/<uuid:case_id>/break-glass/", glass.break_glass, name="break-glass"),
+    path("reviews/break-glass/<uuid:glass_id>/", glass.review, name="review-glass"),
     path("cases/<uuid:case_id>/close/", cases.close, name="close"),
     path("cases/<uuid:case_id>/facts/", facts.attach, name="attach-facts"),
     path("cases/<uuid:case_id>/facts/<uuid:fact_id>/", facts.facts, name="facts"),
-    path("cases/<uuid:case_id>/take/", cases.take, name="take"),
-    path("cases/<uuid:case_id>/notes/", cases.note, name="note"),
-    path("hooks/helpdesk/", hooks.helpdesk, name="helpdesk"),
-    path("inbox/", inbox.inbox, name="inbox"),
-    path("inbox/read/", inbox.read, name="read"),
-    path("deliveries/", inbox.deliveries, name="deliveries"),
-    path("deliveries/<uuid:message_id>/retry/", inbox.retry, name="retry"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:request_id>/", requests.request_page, name="request"),
     path("requests/<uuid:request_id>/approve/", requests.approve, name="approve"),

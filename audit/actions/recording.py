@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from django.db import connection
 from audit.context import current, current_request_id, current_surface
 from audit.policies import active_policy
 from audit.refs import Actor, Ref, TenantRef, Trail
-from audit.registry import EventType, event_type
+from audit.registry import EventType, event_type, words_of
 from audit.seal.disclosure import disclosure_digest, new_disclosure
 from opsconsole.lib.detectors import scrub
 
@@ -156,7 +156,7 @@ def _sentence(
     subject: Ref | None,
     trail: Trail,
 ) -> str:
-    values = {key: _words(value) for key, value in fields.items()}
+    values = {key: _words(value, words_of.get(key, str)) for key, value in fields.items()}
     values |= {
         "actor": _label(actor.label),
         "tenant": _label(tenant.label) if tenant else "",
@@ -167,10 +167,10 @@ def _sentence(
     return kind.tell(values)
 
 
-def _words(value: FieldValue) -> str:
+def _words(value: FieldValue, say: Callable[[str], str]) -> str:
     if isinstance(value, list):
-        return ", ".join(_label(item) for item in value[:MOST_ITEMS])
-    return _label("" if value is None else str(value))
+        return ", ".join(_label(say(item)) for item in value[:MOST_ITEMS])
+    return _label("" if value is None else say(str(value)))
 
 
 def _clean(value: Any) -> Any:

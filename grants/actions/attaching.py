@@ -63,7 +63,7 @@ def read_facts(*, actor: Person, fact: CaseFact) -> CaseFact:
     if missing:
         sentence = f"These facts are open to people who hold {', '.join(missing)} on {case.tenant.name}."
         raise about(FactsNotOpen(sentence, scope=missing[0]), tenant=case.tenant, trail=case.trail())
-    because = next((one for one in held if one and one.because == "grant"), held[0])
+    because = next((one for one in held if one and one.grant_id), held[0])
     with transaction.atomic(durable=True):
         record(
             "case.facts_read",

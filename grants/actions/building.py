@@ -11,7 +11,6 @@ from grants import policy
 from grants.access_rules import Ceremony
 from grants.actions.cases import MayNotAsk
 from grants.actions.errors import about
-from grants.consent.actions.asking import plan_consent, write_ask
 from grants.digest import digest_of, same_question
 from grants.models import AccessRequest, Case, Grant, RequestScope
 from grants.reach import in_reach
@@ -24,12 +23,14 @@ class CaseClosed(Conflict):
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked for: scopes, minutes, why, and a start where it is not the approval."""
+    """What is asked for: scopes, minutes, why, a start where it is not the approval, and the preset it was built from."""
 
     scopes: frozenset[str]
     minutes: int
     reason: str
     starts_at: datetime | None = None
+    preset: str = ""
+    kind: str = AccessRequest.Kind.ASKED
 
 
 def lock_case(actor: Person, case_id: UUID) -> tuple[Case, Powers]:
@@ -46,19 +47,17 @@ def lock_case(actor: Person, case_id: UUID) -> tuple[Case, Powers]:
 
 @dataclass(frozen=True)
 class Askers:
-    """Who asks, and who would use it."""
+    """Who asks, who would use it, and who answers for it where that is not the case's owner."""
 
     requester: Person
     person: Person
+    owner: Person | None = None
 
 
 def write_request(
     case: Case, askers: Askers, ask: Ask, ceremony: Ceremony, *, now: datetime, extends: Grant | None = None
 ) -> AccessRequest:
-    """Write a waiting request with its scopes and its digest, pinned to the policy in force, and what it asks of the customer.
-
-    Raises `Invalid` for a customer who never agrees.
-    """
+    """Write a waiting request with its scopes and its digest, pinned to the policy in force, and return it."""
     request = AccessRequest(
         case=case,
         tenant=case.tenant,
@@ -66,6 +65,9 @@ def write_request(
         region=case.tenant.region,
         requester=askers.requester,
         person=askers.person,
+        owner=askers.owner,
+        kind=ask.kind,
+        preset=ask.preset,
         extends=extends,
         reason=ask.reason,
         minutes=ask.minutes,
@@ -78,13 +80,11 @@ def write_request(
         asked_at=now,
         pending_until=now + timedelta(minutes=ceremony.pending_minutes),
     )
-    known = roles_in_force().scopes
-    plan = plan_consent(request, {known[scope].consequence for scope in ask.scopes}, now)
     request.digest = digest_of(request, policy.Decided(ask.scopes, ask.minutes))
     request.save(force_insert=True)
+    known = roles_in_force().scopes
     RequestScope.objects.bulk_create(
         RequestScope(request=request, scope=scope, consequence=known[scope].consequence)
         for scope in sorted(ask.scopes)
     )
-    write_ask(request, plan, ask.scopes, now)
     return request

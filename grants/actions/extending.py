@@ -72,6 +72,10 @@ def _guard(actor: Person, grant: Grant, now: datetime) -> None:
     fault: Refused | NothingToExtend | None = None
     if actor.pk != grant.person_id:
         fault = NotYourAccess("Only the holder asks for more time.")
+    elif grant.request.kind == AccessRequest.Kind.BREAK_GLASS:
+        fault = NothingToExtend(
+            "An emergency start is not extended. Ask for an approval.", state="break-glass"
+        )
     elif (
         policy.state_at(now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at)
         == "ended"

@@ -50,6 +50,10 @@ def _hand_over(actor: Person, grant_id: UUID, person: Person, comment: str) -> G
     fault: NotYourAccess | NothingToHandOver | None = None
     if actor.pk != grant.person_id:
         fault = NotYourAccess("Only the holder hands access over.")
+    elif grant.request.kind == AccessRequest.Kind.BREAK_GLASS:
+        fault = NothingToHandOver(
+            "An emergency start stays with the person who made it.", state="break-glass"
+        )
     elif (
         policy.state_at(now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at)
         != "live"

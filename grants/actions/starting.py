@@ -4,10 +4,17 @@ from datetime import datetime, timedelta
 
 from grants import policy
 from grants.actions.errors import about
-from grants.consent.actions.linking import tell_customer
+from grants.hours import Hours
 from grants.models import AccessRequest, Grant, GrantScope
+from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict
+
+
+class OutsideHours(Conflict):
+    """The policy's hours are closed at the moment the access would start."""
+
+    code = "outside_hours"
 
 
 class NothingToExtend(Conflict):
@@ -19,8 +26,17 @@ class NothingToExtend(Conflict):
 def begin_grant(
     request: AccessRequest, consequences: dict[str, str], decided: policy.Decided, now: datetime
 ) -> Grant:
-    """Write the grant of an approved request and return it: live at once, or scheduled for the later start that was asked for."""
-    starts_at, expires_at = policy.window(now, request.starts_at, decided.minutes)
+    """Write the grant of an approved request and return it: live at once, or scheduled for the later start that was asked for.
+
+    Raises `OutsideHours` where the policy's hours for one of the scopes are closed then; where they close sooner, so does the grant.
+    """
+    limits = _limits(request, {scope: consequences[scope] for scope in decided.scopes})
+    try:
+        starts_at, expires_at = policy.window(now, request.starts_at, decided.minutes, limits)
+    except ValueError as closed:
+        raise about(
+            OutsideHours(str(closed), state=request.status), tenant=request.tenant, trail=request.trail()
+        ) from closed
     grant = Grant(
         case_id=request.case_id,
         request=request,
@@ -45,7 +61,6 @@ def begin_grant(
         )
         for scope in sorted(decided.scopes)
     )
-    tell_customer(request, now)
     return grant
 
 
@@ -63,10 +78,16 @@ def extend_grant(request: AccessRequest, decided: policy.Decided) -> Grant:
             "The access ended before this was approved. It can be asked for anew.", state="ended"
         )
         raise about(error, tenant=grant.tenant, trail=grant.trail())
-    longest = grant.counts_from + timedelta(minutes=request.longest_minutes)
-    grant.expires_at = max(
-        grant.expires_at, min(grant.expires_at + timedelta(minutes=decided.minutes), longest)
-    )
+    ends = [
+        grant.expires_at + timedelta(minutes=decided.minutes),
+        grant.counts_from + timedelta(minutes=request.longest_minutes),
+    ]
+    limits = _limits(request, {row.scope: row.consequence for row in grant.scopes.all()})
+    ends += [closes for hours in limits if (closes := hours.closes_at(now))]
+    grant.expires_at = max(grant.expires_at, min(ends))
     grant.save(update_fields=["expires_at"])
-    tell_customer(request, now)
     return grant
+
+
+def _limits(request: AccessRequest, consequences: dict[str, str]) -> list[Hours]:
+    return [] if request.kind == AccessRequest.Kind.BREAK_GLASS else rules_in_force().limits_of(consequences)

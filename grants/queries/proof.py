@@ -19,7 +19,9 @@ class Proof:
 def proof_of(grant: Grant) -> Proof:
     """Return what the log says of a grant's end. Refusals are those of its holder on its tenant for its scopes."""
     over = min(grant.ended_at or grant.expires_at, grant.expires_at)
-    used = Event.objects.filter(grant_id=grant.pk, authority="grant", outcome="ok").order_by("-at", "-id")
+    used = Event.objects.filter(
+        grant_id=grant.pk, authority__in=("grant", "break-glass"), outcome="ok"
+    ).order_by("-at", "-id")
     refused = Event.objects.filter(
         type="request.refused",
         actor_id=str(grant.person_id),

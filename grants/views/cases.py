@@ -10,11 +10,12 @@ from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
 from grants.actions.cases import CaseAlreadyOpen
-from grants.forms import AskForm, CaseForm, CloseForm, NoteForm
-from grants.models import Case
+from grants.forms import AskForm, CaseForm, CloseForm
+from grants.models import AccessRequest, Case
 from grants.queries import get_case_for
+from grants.queries.asking import first_wish, shown_to_ask
 from grants.queries.lists import page_of_cases
-from grants.queries.pages import askable, default_minutes
+from grants.queries.pages import default_minutes
 from grants.queries.shown import shown_of_case
 from opsconsole.lib.errors import Invalid
 
@@ -65,8 +66,10 @@ def _open(request: StaffRequest, form: CaseForm) -> HttpResponse:
 @needs("ask", "decide", "review")
 def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     found = get_case_for(request.user, case_id)
-    form = AskForm(initial={"scopes": request.GET.getlist("scope"), "minutes": default_minutes(request.user)})
-    return _case_page(request, found, form)
+    asked = first_wish(
+        found, request.user, preset_key=request.GET.get("preset", ""), scopes=request.GET.getlist("scope")
+    )
+    return _case_page(request, found, AskForm(initial=asked | _shift(request)))
 
 
 @require_POST
@@ -80,39 +83,22 @@ def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
         except Invalid as error:
             form.take(error)
         else:
-            messages.success(request, "Your request is on its way to the people who decide.")
-            return redirect(made)
+            return _asked(request, made, form.cleaned_data["shift_ends"])
     return _case_page(request, found, form, status=422)
 
 
-@require_POST
-@needs("ask")
-def take(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    found = get_case_for(request.user, case_id)
-    try:
-        actions.take_case(actor=request.user, case_id=found.pk)
-    except CaseAlreadyOpen as error:
-        messages.info(request, error.sentence)
-        return redirect(error.case)
-    messages.success(request, "This case is yours.")
-    return redirect(found)
+def _asked(request: StaffRequest, made: AccessRequest, shift_ends: str) -> HttpResponse:
+    if shift_ends:
+        request.session["shift_ends"] = shift_ends
+    if made.status == AccessRequest.Status.APPROVED:
+        messages.success(request, "The policy approves this by itself. Your access is open.")
+    else:
+        messages.success(request, "Your request is on its way to the people who decide.")
+    return redirect(made)
 
 
-@require_POST
-@needs("ask", "decide")
-def note(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    found = get_case_for(request.user, case_id)
-    form = NoteForm(request.POST, auto_id="note_%s")
-    if form.is_valid():
-        try:
-            actions.note_case(actor=request.user, case_id=found.pk, texts=form.cleaned_data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            messages.success(request, "Written down.")
-            return redirect(found)
-    blank = AskForm(initial={"minutes": default_minutes(request.user)})
-    return _case_page(request, found, blank, note_form=form, status=422)
+def _shift(request: StaffRequest) -> dict[str, str]:
+    return {"shift_ends": request.session["shift_ends"]} if "shift_ends" in request.session else {}
 
 
 @require_POST
@@ -138,13 +124,11 @@ def _case_page(
     form: AskForm,
     *,
     close_form: CloseForm | None = None,
-    note_form: NoteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = shown_of_case(case, request.user) | {
         "form": form,
-        "askable": askable(request.user, set(form["scopes"].value() or [])),
-        "note_form": note_form or NoteForm(auto_id="note_%s"),
+        **shown_to_ask(case, request.user, set(form["scopes"].value() or [])),
         "close_form": close_form or CloseForm(auto_id="close_%s"),
     }
     return render(request, "grants/case.html", context, status=status)

@@ -14,7 +14,7 @@ def test_an_agent_asks_an_approver_approves_and_the_scope_is_live(
     assert kinds == ["case.opened", "access.requested", "request.approved"]
     last = events("request.approved")[0]
     assert last.grant_id == grant.pk
-    assert last.sentence.startswith("Approver approved imports.read on ")
+    assert last.sentence.startswith("Approver approved “See which value of a file stopped an import” on ")
     for path in (
         f"/cases/{grant.case_id}/",
         f"/requests/{grant.request_id}/",

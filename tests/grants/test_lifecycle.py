@@ -26,7 +26,7 @@ def test_an_approver_leaves_out_and_shortens(committed, browse_as, people, tenan
     assert holds(people("agent"), tenant, *TWO) == [False, True]
     event = events("request.approved")[0]
     assert event.fields["dropped"] == ["imports.read"]
-    assert "leaving out imports.read" in event.sentence
+    assert "leaving out “See which value of a file stopped an import”" in event.sentence
 
 
 def test_the_clock_starts_at_approval_not_at_asking(db, browse_as, tenant):

@@ -42,7 +42,9 @@ def test_a_reason_must_say_what_failed(reason, good):
 
 
 def test_the_better_example_is_built_from_the_case():
-    example = policy.better_reason("Invoices are missing.\nSince Monday.", ["See single charges"])
+    example = policy.better_reason(
+        "Invoices are missing.\nSince Monday.", [Scope("payments.read", "sensitive", "See single charges")]
+    )
     assert "Invoices are missing. Since Monday" in example
     assert "see single charges" in example
 
