@@ -18,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 def surface_of(path: str) -> str:
     """Return the audit surface of a URL path."""
-    if path.startswith("/api/"):
+    if path.startswith(("/api/", "/hooks/")):
         return "api"
     return "admin" if path.startswith("/admin/") else "web"
 
