@@ -8,9 +8,20 @@ from tests import engines
 from tests.grants import desk
 
 
+EVENT = """
+    INSERT INTO audit_event (id, type, type_version, sentence, actor_kind, actor_label, surface, authority, outcome, object_type,
+                             request_id, grant_id)
+    SELECT gen_random_uuid(), 'test', 1, 'test', 'system', 'test', 'command', 'none', 'ok', 'request', r.id, g.id
+    FROM (SELECT 1) AS always LEFT JOIN grants_accessrequest r ON true LEFT JOIN grants_grant g ON g.request_id = r.id
+"""
+
+
 @pytest.fixture
 def raw(committed):
-    """Run SQL as the app's role in one transaction that also writes an event; return the refusal, or an empty text."""
+    """Run SQL as the app's role in one transaction that also writes an event about each request and grant; return the refusal, or "".
+
+    Without `event` there is none.
+    """
 
     def run(*statements, event=True):
         url = engines.urls(connection.settings_dict["NAME"]).app
@@ -19,10 +30,7 @@ def raw(committed):
                 for statement in statements:
                     app.execute(statement)
                 if event:
-                    app.execute(
-                        "INSERT INTO audit_event (id, type, type_version, sentence, actor_kind, actor_label, surface, authority, outcome) "
-                        "VALUES (gen_random_uuid(), 'test', 1, 'test', 'system', 'test', 'command', 'none', 'ok')"
-                    )
+                    app.execute(EVENT)
         except psycopg.Error as error:
             return str(error)
         return ""
