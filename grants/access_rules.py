@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from accounts.roles import CONSEQUENCES, Roles, parse_roles
 from grants.automatic import AutoRule, Known, parse_automatic
+from grants.case_rules import CaseRules, parse_case_rules
 from grants.glass import NO_GLASS, GlassRules, parse_glass
 from grants.hours import Hours, parse_hours
 from grants.presets import Preset, parse_presets
@@ -16,7 +17,7 @@ FILE = "access.toml"
 DAY = 1440  # minutes; no temporary access is longer than a day
 WEEK = 7 * DAY  # minutes; no request waits longer than a week
 TABLES = (
-    "case", "consequence", "reason", "hours", "shift", "scope", "preset", "auto_approve", "break_glass",
+    "case", "consequence", "reason", "hours", "shift", "scope", "preset", "auto_approve", "break_glass", "notes",
 )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ class AccessRules:
     presets: tuple[Preset, ...] = ()
     automatic: tuple[AutoRule, ...] = ()
     glass: GlassRules = NO_GLASS
+    notes: CaseRules = CaseRules()
 
     def limits_of(self, consequences: Mapping[str, str]) -> list[Hours]:
         """Return the hours that limit these scopes, given with their consequences; each once, none where they are open at all times."""
@@ -125,6 +127,7 @@ def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
         presets=parse_presets(document, problems, roles.scopes, longest),
         automatic=parse_automatic(document, problems, Known(roles.scopes, roles.roles, hours, alone)),
         glass=parse_glass(document, problems, roles.roles),
+        notes=parse_case_rules(Table(document, problems, ("notes",)), roles.roles),
     )
 
 

@@ -13,23 +13,27 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from grants.access_rules import check_access
         from grants.actions import end_all_of
+        from grants.consent import tasks as customers
+        from grants.consent.rules import check_consent
         from grants.finding import find_cases
         from grants.metrics import GAUGES
+        from grants.notify_rules import check_notify
         from grants.queries import home_card
         from grants.queries.facts import note_targets, open_cases_line
         from grants.queries.glass import glass_section
-        from grants.queries.replay import replay_section
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
+        import_module("grants.consent.events")
         register_checker(check_access)
+        register_checker(check_consent)
+        register_checker(check_notify)
         registry.enders.append(end_all_of)
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
         registry.note_targets.append(note_targets)
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)
-        registry.policy_sections.append(replay_section)
         registry.review_sections.append(glass_section)
-        registry.sweeps.update(SWEEPS)
-        registry.beat_entries.update(BEAT)
+        registry.sweeps.update(SWEEPS | customers.SWEEPS)
+        registry.beat_entries.update(BEAT | customers.BEAT)

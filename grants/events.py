@@ -140,7 +140,7 @@ register(
         "case.closed",
         1,
         "{actor} closed the case on {tenant} for ticket {ticket}: {how}[; it is {repeats}]",
-        fields=("how", "repeats", "grants_ended", "kept", "kept_because"),
+        fields=("how", "repeats", "grants_ended"),
         category="AU-2: support case",
         retention="access",
     ),
@@ -159,5 +159,37 @@ register(
         fields=("what",),
         category="AU-2: access to customer data",
         retention="access",
+    ),
+)
+register(
+    EventType(
+        "case.received",
+        1,
+        "{actor} opened a case on {tenant} for ticket {ticket}[, for {owner}]",
+        fields=("owner",),
+        category="AU-2: support case",
+        retention="access",
+    ),
+    EventType(
+        "case.taken",
+        1,
+        "{actor} took the case on {tenant} for ticket {ticket}",
+        category="AU-2: support case",
+        retention="access",
+    ),
+    EventType(
+        "case.noted",
+        1,
+        "{actor} wrote down {what} in the case of ticket {ticket}",
+        fields=("what",),
+        category="AU-2: support case",
+        retention="access",
+    ),
+    EventType(
+        "message.retried",
+        1,
+        "{actor} sent a message again that was given up: {object}[, by {channel}]",
+        fields=("channel",),
+        category="AU-2: operation of the console",
     ),
 )

@@ -50,6 +50,31 @@ class CaseForm(VerbForm):
         return get_tenant_for(person, self.cleaned_data["tenant"])
 
 
+class NoteForm(VerbForm):
+    """Writes something down on a case; what stays empty is left as it is."""
+
+    failed = forms.CharField(
+        max_length=LONGEST_TEXT,
+        required=False,
+        label="What failed",
+        help_text="The step, the message, the time.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen_by = forms.CharField(
+        max_length=300,
+        required=False,
+        label="Who saw it",
+        help_text="One user, some, everybody; a role rather than a name.",
+    )
+    identity = forms.CharField(
+        max_length=300,
+        required=False,
+        label="How the customer's identity was confirmed",
+        help_text="Such as: called back on the number of the contract.",
+    )
+    note = forms.CharField(max_length=LONGEST_TEXT, required=False, label="Internal note", widget=_AREA)
+
+
 class ScopesField(forms.Field):
     """A list of scope names, repeated in the form; which of them exist and fit is for the verb to say."""
 
@@ -181,13 +206,6 @@ class CloseForm(VerbForm):
         label="How it ended",
         help_text="For whoever meets this again.",
         widget=_AREA,
-    )
-    kept_because = forms.CharField(
-        max_length=LONGEST_TEXT,
-        required=False,
-        label="Why this stays",
-        help_text="What was added meanwhile is still there.",
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     product_problem = YesNoField(required=False, label="This keeps happening: a problem of the product")
 

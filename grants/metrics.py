@@ -19,6 +19,13 @@ _OPEN_LATE = """
     WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
 """
 
+_UNDELIVERED = """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - least(
+        (SELECT min(made_at) FROM grants_outbox WHERE delivered_at IS NULL AND dead_at IS NULL),
+        (SELECT min(made_at) FROM grants_delivery WHERE sent_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL)
+    )), 0)
+"""
+
 
 def used_after_the_end() -> float:
     """Return how many uses of the last day the log shows after the end of their grant, a second of grace for the write itself."""
@@ -37,7 +44,15 @@ def longest_unclosed() -> float:
 
 def dead_letters() -> float:
     """Return how many messages were given up."""
-    return _number("SELECT count(*) FROM grants_outbox WHERE dead_at IS NOT NULL")
+    return _number(
+        "SELECT (SELECT count(*) FROM grants_outbox WHERE dead_at IS NOT NULL)"
+        " + (SELECT count(*) FROM grants_delivery WHERE dead_at IS NOT NULL)"
+    )
+
+
+def longest_undelivered() -> float:
+    """Return for how many seconds the oldest message waits; it grows while the worker or a receiver is down."""
+    return _number(_UNDELIVERED)
 
 
 def _number(sql: str) -> float:
@@ -58,4 +73,5 @@ GAUGES = {
     ),
     "break_glass_unreviewed": ("Emergency starts without approval that wait for their review", debts),
     "outbox_dead": ("Messages that were given up", dead_letters),
+    "outbox_waiting_seconds": ("Seconds the oldest message waits to be delivered", longest_undelivered),
 }

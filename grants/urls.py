@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grants.views import cases, facts, glass, grants, requests
+from grants.views import cases, facts, glass, grants, hooks, inbox, requests
 
 app_name = "grants"
 urlpatterns = [
@@ -13,6 +13,13 @@ urlpatterns = [
     path("cases/<uuid:case_id>/close/", cases.close, name="close"),
     path("cases/<uuid:case_id>/facts/", facts.attach, name="attach-facts"),
     path("cases/<uuid:case_id>/facts/<uuid:fact_id>/", facts.facts, name="facts"),
+    path("cases/<uuid:case_id>/take/", cases.take, name="take"),
+    path("cases/<uuid:case_id>/notes/", cases.note, name="note"),
+    path("hooks/helpdesk/", hooks.helpdesk, name="helpdesk"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read, name="read"),
+    path("deliveries/", inbox.deliveries, name="deliveries"),
+    path("deliveries/<uuid:message_id>/retry/", inbox.retry, name="retry"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:request_id>/", requests.request_page, name="request"),
     path("requests/<uuid:request_id>/approve/", requests.approve, name="approve"),

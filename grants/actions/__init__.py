@@ -9,7 +9,9 @@ from grants.actions.deciding import approve, deny
 from grants.actions.ending import end_all_of, may_revoke, revoke
 from grants.actions.extending import extend
 from grants.actions.handing_over import hand_over
+from grants.actions.noting import note_case
 from grants.actions.sweeping import expire_grants, lapse_requests, start_grants
+from grants.actions.taking import take_case
 from grants.actions.talking import answer, ask_back
 
 __all__ = [
@@ -26,10 +28,12 @@ __all__ = [
     "hand_over",
     "lapse_requests",
     "may_revoke",
+    "note_case",
     "open_case",
     "request_access",
     "review_glass",
     "revoke",
     "start_grants",
+    "take_case",
     "withdraw",
 ]

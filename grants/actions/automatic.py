@@ -15,6 +15,7 @@ from grants.actions.errors import broken_constraint
 from grants.actions.question import Question, guard_policy, guard_standing, lock_question
 from grants.actions.starting import begin_grant
 from grants.automatic import NEVER, AutoRule, rules_for
+from grants.consent.standing import consent_of
 from grants.models import AccessRequest, Approval, ApprovalScope, Grant, Outbox
 from grants.notifications import tell_about_request
 from grants.rules import rules_in_force
@@ -60,7 +61,7 @@ def _decide(request_id: UUID) -> AccessRequest:
 
 
 def _is_plain(question: Question) -> bool:
-    """Tell whether a rule may decide a request at all: a first asking, for oneself, of nothing with high risk."""
+    """Tell whether a rule may decide a request at all: a first asking, for oneself, of nothing with high risk, that no customer holds up."""
     request = question.request
     known = roles_in_force().scopes
     now = {known[scope].consequence for scope in question.consequences if scope in known}
@@ -71,6 +72,7 @@ def _is_plain(question: Question) -> bool:
         and not question.earlier
         and request.extends_id is None
         and request.requester_id == request.person_id
+        and consent_of(request).stands
         and NEVER not in {*question.consequences.values(), *now}
     )
 

@@ -11,6 +11,7 @@ from grants import policy
 from grants.access_rules import Ceremony
 from grants.actions.cases import MayNotAsk
 from grants.actions.errors import about
+from grants.consent.actions.asking import plan_consent, write_ask
 from grants.digest import digest_of, same_question
 from grants.models import AccessRequest, Case, Grant, RequestScope
 from grants.reach import in_reach
@@ -57,7 +58,10 @@ class Askers:
 def write_request(
     case: Case, askers: Askers, ask: Ask, ceremony: Ceremony, *, now: datetime, extends: Grant | None = None
 ) -> AccessRequest:
-    """Write a waiting request with its scopes and its digest, pinned to the policy in force, and return it."""
+    """Write a waiting request with its scopes and its digest, pinned to the policy in force, and what it asks of the customer.
+
+    Raises `Invalid` for a customer who never agrees.
+    """
     request = AccessRequest(
         case=case,
         tenant=case.tenant,
@@ -80,11 +84,13 @@ def write_request(
         asked_at=now,
         pending_until=now + timedelta(minutes=ceremony.pending_minutes),
     )
+    known = roles_in_force().scopes
+    plan = plan_consent(request, {known[scope].consequence for scope in ask.scopes}, now)
     request.digest = digest_of(request, policy.Decided(ask.scopes, ask.minutes))
     request.save(force_insert=True)
-    known = roles_in_force().scopes
     RequestScope.objects.bulk_create(
         RequestScope(request=request, scope=scope, consequence=known[scope].consequence)
         for scope in sorted(ask.scopes)
     )
+    write_ask(request, plan, ask.scopes, now)
     return request

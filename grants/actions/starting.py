@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from grants import policy
 from grants.actions.errors import about
+from grants.consent.actions.linking import tell_customer
 from grants.hours import Hours
 from grants.models import AccessRequest, Grant, GrantScope
 from grants.rules import rules_in_force
@@ -61,6 +62,7 @@ def begin_grant(
         )
         for scope in sorted(decided.scopes)
     )
+    tell_customer(request, now)
     return grant
 
 
@@ -86,6 +88,7 @@ def extend_grant(request: AccessRequest, decided: policy.Decided) -> Grant:
     ends += [closes for hours in limits if (closes := hours.closes_at(now))]
     grant.expires_at = max(grant.expires_at, min(ends))
     grant.save(update_fields=["expires_at"])
+    tell_customer(request, now)
     return grant
 
 

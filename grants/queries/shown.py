@@ -5,6 +5,7 @@ from typing import Any
 from accounts.models import Person
 from accounts.queries import powers_of
 from grants.models import Case, Closeout, Grant
+from grants.queries.notes import shown_notes
 from grants.queries.pages import bounds_of, grant_line, grants_of, requests_of, story_of
 from grants.queries.people import people_note
 from grants.queries.proof import proof_of
@@ -20,6 +21,7 @@ def shown_of_case(case: Case, person: Person) -> dict[str, Any]:
         "grants": grants_of(case),
         "story": story_of(case_id=case.pk),
         "closeout": Closeout.objects.filter(case=case).select_related("closed_by").first(),
+        **shown_notes(case, person),
         "may_ask": is_open and "ask" in held,
         "may_close": is_open and (case.owner_id == person.pk or "decide" in held),
     }

@@ -10,7 +10,7 @@ from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
 from grants.actions.cases import CaseAlreadyOpen
-from grants.forms import AskForm, CaseForm, CloseForm
+from grants.forms import AskForm, CaseForm, CloseForm, NoteForm
 from grants.models import AccessRequest, Case
 from grants.queries import get_case_for
 from grants.queries.asking import first_wish, shown_to_ask
@@ -102,6 +102,36 @@ def _shift(request: StaffRequest) -> dict[str, str]:
 
 
 @require_POST
+@needs("ask")
+def take(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    found = get_case_for(request.user, case_id)
+    try:
+        actions.take_case(actor=request.user, case_id=found.pk)
+    except CaseAlreadyOpen as error:
+        messages.info(request, error.sentence)
+        return redirect(error.case)
+    messages.success(request, "This case is yours.")
+    return redirect(found)
+
+
+@require_POST
+@needs("ask", "decide")
+def note(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    found = get_case_for(request.user, case_id)
+    form = NoteForm(request.POST, auto_id="note_%s")
+    if form.is_valid():
+        try:
+            actions.note_case(actor=request.user, case_id=found.pk, texts=form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, "Written down.")
+            return redirect(found)
+    blank = AskForm(initial={"minutes": default_minutes(request.user)})
+    return _case_page(request, found, blank, note_form=form, status=422)
+
+
+@require_POST
 @needs("ask", "decide")
 def close(request: StaffRequest, case_id: UUID) -> HttpResponse:
     found = get_case_for(request.user, case_id)
@@ -124,11 +154,13 @@ def _case_page(
     form: AskForm,
     *,
     close_form: CloseForm | None = None,
+    note_form: NoteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = shown_of_case(case, request.user) | {
         "form": form,
         **shown_to_ask(case, request.user, set(form["scopes"].value() or [])),
+        "note_form": note_form or NoteForm(auto_id="note_%s"),
         "close_form": close_form or CloseForm(auto_id="close_%s"),
     }
     return render(request, "grants/case.html", context, status=status)

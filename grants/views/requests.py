@@ -13,6 +13,7 @@ from grants.forms import ApproveForm, CommentForm, VerbForm
 from grants.models import AccessRequest
 from grants.queries import decidable_requests, get_request_for
 from grants.queries.lists import page_of_queue
+from grants.queries.notes import known_of
 from grants.queries.pages import question_of, story_of
 from grants.queries.people import people_note
 from opsconsole.lib.errors import Invalid
@@ -111,6 +112,7 @@ def _page(
         "say_form": say_form or CommentForm(),
         "may_decide": decidable_requests(request.user).filter(pk=asked.pk).exists(),
         "is_mine": request.user.pk in (asked.requester_id, asked.person_id),
+        "known": known_of(asked.case),
         "people_note": people_note(asked),
         "story": story_of(request_id=asked.pk),
     }
