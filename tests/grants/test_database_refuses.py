@@ -7,7 +7,6 @@ from django.db import connection
 from tests import engines
 from tests.grants import desk
 
-
 EVENT = """
     INSERT INTO audit_event (id, type, type_version, sentence, actor_kind, actor_label, surface, authority, outcome, object_type,
                              request_id, grant_id)
