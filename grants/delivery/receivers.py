@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.models import Person
 from accounts.queries import powers_of, roles_in_force
 from grants.chain import users_of
-from grants.models import AccessRequest, Notice, Outbox
+from grants.models import AccessRequest, Approval, Notice, Outbox
 from grants.reach import in_reach
 
 Kind = Outbox.Kind
@@ -62,13 +62,14 @@ def _who_must_move(row: Outbox, request: AccessRequest) -> set[UUID]:
     return _concerned(row, request) if asked_back else _deciders(row, request)
 
 
-def _and_who_decided(row: Outbox, request: AccessRequest) -> set[UUID]:
-    return _concerned(row, request) | set(request.approvals.values_list("decider_id", flat=True))
+def _and_who_approved(row: Outbox, request: AccessRequest) -> set[UUID]:
+    approved = request.approvals.filter(decision=Approval.Decision.APPROVE)
+    return _concerned(row, request) | set(approved.values_list("decider_id", flat=True))
 
 
 def _and_who_was_asked(row: Outbox, request: AccessRequest) -> set[UUID]:
     asked = Notice.objects.filter(outbox__request=request, outbox__kind__in=TO_DECIDERS)
-    return _and_who_decided(row, request) | set(asked.values_list("person_id", flat=True))
+    return _and_who_approved(row, request) | set(asked.values_list("person_id", flat=True))
 
 
 def _and_who_was_skipped(row: Outbox, request: AccessRequest) -> set[UUID]:
@@ -77,7 +78,7 @@ def _and_who_was_skipped(row: Outbox, request: AccessRequest) -> set[UUID]:
 
 def _handed_over(row: Outbox, request: AccessRequest) -> set[UUID]:
     before = row.grant.handed_over_from if row.grant else None
-    return _and_who_decided(row, request) | ({before.person_id} if before else set())
+    return _and_who_approved(row, request) | ({before.person_id} if before else set())
 
 
 def _holder(row: Outbox, request: AccessRequest) -> set[UUID]:
@@ -94,8 +95,8 @@ _ABOUT_REQUESTS: dict[str, Callable[[Outbox, AccessRequest], set[UUID]]] = {
     Kind.ANSWERED: _deciders,
     Kind.WAITING: _deciders,
     Kind.LAPSES_SOON: _who_must_move,
-    Kind.DENIED: _and_who_decided,
-    Kind.WITHDRAWN: _and_who_decided,
+    Kind.DENIED: _and_who_approved,
+    Kind.WITHDRAWN: _and_who_approved,
     Kind.LAPSED: _and_who_was_asked,
     Kind.AUTO_APPROVED: _and_who_was_skipped,
     Kind.BROKE_GLASS: _and_who_was_skipped,
@@ -103,7 +104,7 @@ _ABOUT_REQUESTS: dict[str, Callable[[Outbox, AccessRequest], set[UUID]]] = {
     Kind.REVIEWED: _holder,
     Kind.HANDED_OVER: _handed_over,
     Kind.ENDS_SOON: _holder,
-    Kind.CONSENT_GIVEN: _and_who_decided,
-    Kind.CONSENT_REFUSED: _and_who_decided,
-    Kind.CONSENT_SILENT: _and_who_decided,
+    Kind.CONSENT_GIVEN: _and_who_approved,
+    Kind.CONSENT_REFUSED: _and_who_approved,
+    Kind.CONSENT_SILENT: _and_who_approved,
 }
