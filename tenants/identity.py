@@ -24,6 +24,18 @@ def typed(text: str, id_type: str) -> TypedId | None:
     return number if abs(number) <= LARGEST and text.strip().isascii() else None
 
 
+def external_id(value: Any, id_type: str) -> str:
+    """A directory's id as text; sixteen bytes are a UUID where ids are UUIDs."""
+    if id_type == "uuid" and isinstance(value, bytes | bytearray | memoryview) and len(bytes(value)) == 16:
+        return str(UUID(bytes=bytes(value)))
+    return "" if value is None else as_text(value).replace("\x00", "").strip()
+
+
+def stands_in_an_address(slug: str) -> bool:
+    """False for a slug that would be read as a part of the path, or as a name that the mirror makes itself."""
+    return "/" not in slug and slug not in (".", "..") and not slug.startswith("~")
+
+
 def belongs(value: Any, wanted: TypedId) -> bool:
     """Whether the tenant written in a row is the one asked for; a row that names nobody belongs to nobody."""
     if value is None:

@@ -20,6 +20,8 @@ _EMAIL = re.compile(
 _PHONE = re.compile(r"^\s*(?:tel:)?(\+|00)?[0-9][0-9\s().\-/\u00a0]{5,24}$")
 _IPV4 = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}(/\d{1,2})?$")
 _IPV6 = re.compile(r"^[0-9a-fA-F:]{3,39}(/\d{1,3})?$")
+_PHONE_INSIDE = re.compile(r"(?<![\w+])(?:\+|00)\d(?:[ ().\-/\u00a0]{0,2}\d){6,14}(?!\w)")
+_IPV4_INSIDE = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _COUNTRY = re.compile(r"^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})")
 
 
@@ -98,6 +100,14 @@ def _last4(text: str) -> str:
     return f"•••• {kept[-4:]}" if len(kept) >= 8 else "••••"
 
 
+def _inside(text: str) -> str:
+    """A sentence with its addresses and telephone numbers masked where they stand; all other words stay."""
+    text = _EMAIL.sub(lambda found: _email(found.group()), text)
+    for pattern, mask in ((_PHONE_INSIDE, _phone), (_IPV4_INSIDE, _ip)):
+        text = pattern.sub(lambda found, mask=mask: mask(found.group()), text)
+    return text
+
+
 def _all(_: str) -> str:
     return DOTS
 
@@ -108,5 +118,6 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "name": _name,
     "ip": _ip,
     "last4": _last4,
+    "inside": _inside,
     "all": _all,
 }

@@ -70,10 +70,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One query taken apart: pieces of SQL text with parameter names at the odd places."""
+    """One query taken apart: pieces of SQL text with parameter names at the odd places; whether its rows come in an order."""
 
     pieces: tuple[str, ...] = ()
     dialect: Dialect = "postgresql"
+    ordered: bool = True
 
     @property
     def parameters(self) -> frozenset[str]:
@@ -84,6 +85,11 @@ class Query:
         if self.dialect == "sqlite":
             return "".join(p if n % 2 == 0 else f":{p}" for n, p in enumerate(self.pieces))
         return "".join(p.replace("%", "%%") if n % 2 == 0 else f"%({p})s" for n, p in enumerate(self.pieces))
+
+    def numbered(self) -> str:
+        """The text as PostgreSQL itself sees it, with `$1` and `$2` in the order of their first use."""
+        names = list(dict.fromkeys(self.pieces[1::2]))
+        return "".join(p if n % 2 == 0 else f"${names.index(p) + 1}" for n, p in enumerate(self.pieces))
 
     def narrowed(self, column: str, parameter: str) -> "Query":
         """The same rows, but only those whose column equals the parameter (both names are ours, never typed in)."""
@@ -108,7 +114,17 @@ def parse(
     mistakes += [m for t in names if (m := _parameter_mistake(text, t, known))]
     if needs and solid and f":{needs}" not in {t.text for t in names}:
         mistakes.append(_never_used(needs, dialect))
-    return Query(_pieces(text, tokens, known), dialect), mistakes
+    return Query(_pieces(text, tokens, known), dialect, _ordered(solid)), mistakes
+
+
+def _ordered(solid: list[Token]) -> bool:
+    """Whether the outermost select ends with an order."""
+    depth, words = 0, []
+    for token in solid:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0:
+            words.append(token.text.lower())
+    return ("order", "by") in pairwise(words)
 
 
 def _never_used(name: str, dialect: Dialect) -> Mistake:

@@ -1,5 +1,6 @@
 """A policy bundle: a directory of TOML files with one digest. Each app parses its own file of it (design.md, section 4)."""
 
+import difflib
 import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
@@ -13,6 +14,11 @@ import rfc8785
 from opsconsole.lib.toml_lines import Key, LineIndex
 
 LARGEST_FILE = 1_000_000  # bytes; a policy is read by people
+FILES = (
+    *("access.toml", "actions.toml", "audit.toml", "consent.toml", "directory.toml", "glossary.toml"),
+    *("health.toml", "notify.toml", "reviews.toml", "roles.toml", "sources.toml"),
+)
+PANELS = "panels"
 
 
 @dataclass(frozen=True, order=True)
@@ -30,9 +36,10 @@ class Problem:
 
 @dataclass
 class Problems:
-    """Collects every mistake, so that all are told at once."""
+    """Collects every mistake, so that all are told at once, and in `notes` what could not be looked at."""
 
     found: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, path: str, line: int, what: str, mend: str) -> None:
         """Note one mistake: `what` is wrong, `mend` is what to write instead."""
@@ -121,10 +128,27 @@ def register_checker(checker: Checker) -> None:
 
 def check(bundle: Bundle) -> list[Problem]:
     """Return every mistake that any app finds in a bundle, sorted by file and line, each once."""
+    return examine(bundle).found
+
+
+def examine(bundle: Bundle) -> Problems:
+    """Return every mistake as `check` does, and the notes: what could not be looked at, and why."""
     problems = Problems()
+    _check_names(bundle, problems)
     for checker in _checkers:
         checker(bundle, problems)
-    return sorted(set(problems.found))
+    return Problems(sorted(set(problems.found)), list(dict.fromkeys(problems.notes)))
+
+
+def _check_names(bundle: Bundle, problems: Problems) -> None:
+    """Report every file that nobody reads, so that a misspelt name is not ignored in silence."""
+    known = {*FILES, *bundle.names(PANELS)}
+    for path in bundle.files:
+        if path not in known:
+            name = PurePosixPath(path).name
+            near = difflib.get_close_matches(path, FILES, n=1, cutoff=0.8)
+            mend = f"did you mean {near[0]}?" if near else f"if it is a panel, move it to {PANELS}/{name}"
+            problems.add(path, 1, "no file of a policy has this name, so nobody reads it", mend)
 
 
 @lru_cache(maxsize=64)

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection
 
-from tenants.identity import typed
+from tenants.identity import external_id, stands_in_an_address, typed
 from tenants.language.shapes import Directory
 from tenants.values import Row, as_list, as_text
 
@@ -78,11 +77,11 @@ class Changes:
 
 def entry(row: Row, directory: Directory) -> tuple[Any, ...] | None:
     """One row of the directory as the table wants it, None where it names no tenant."""
-    external, slug, name = _external(row, directory), _word(row, "slug"), _word(row, "name")
+    external, slug, name = external_id(row.get("external_id"), directory.id_type), _word(row, "slug"), _word(row, "name")
     if (
         not (external and slug)
         or typed(external, directory.id_type) is None
-        or not can_stand_in_an_address(slug)
+        or not stands_in_an_address(slug)
     ):
         return None
     name = name or slug
@@ -90,19 +89,6 @@ def entry(row: Row, directory: Directory) -> tuple[Any, ...] | None:
     search = " ".join([name, slug, external, *domains]).lower()
     rest = [_word(row, key)[:60] for key in ("environment", "region", "status")]
     return (external[:200], slug[:200], name[:300], name.lower()[:300], *rest, domains, search, _address(row))
-
-
-def can_stand_in_an_address(slug: str) -> bool:
-    """False for a slug that would be read as a part of the path, or as a name that the mirror makes itself."""
-    return "/" not in slug and slug not in (".", "..") and not slug.startswith("~")
-
-
-def _external(row: Row, directory: Directory) -> str:
-    value = row.get("external_id")
-    if directory.id_type == "uuid" and isinstance(value, bytes | bytearray | memoryview):
-        raw = bytes(value)
-        return str(UUID(bytes=raw)) if len(raw) == 16 else as_text(raw)
-    return _word(row, "external_id")
 
 
 def _address(row: Row) -> str:

@@ -36,7 +36,8 @@ def _mistakes(language: Language, query: Query) -> Iterator[tuple[str, str]]:
         source = open_source(language.sources[query.source])
         columns = source.engine.columns(ask, Params(nobody, "", (nobody,)))
     except QueryFailed as error:
-        yield error.sentence, "mend the query, or the rights of the console's role"
+        told = f"{error.sentence.rstrip('.')}{f': {error.detail}' if error.detail else ''}"
+        yield told, "mend the query, or the rights of the console's role"
         return
     except SourceError:
         return

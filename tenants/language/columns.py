@@ -1,5 +1,6 @@
 """`[[section.column]]`: the declaration without which a value is not shown."""
 
+import re
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,22 @@ from tenants.language.reader import Reader
 from tenants.language.shapes import FORMATS, KINDS, MASKS, Column, Kind, KindRule
 
 _KIND_MEND = 'write kind = "public", "personal" or "secret": nothing is shown without'
+_USED_BY = {
+    "currency": ("money",),
+    "currency_is": ("money",),
+    "minor_units": ("money",),
+    "decimals": ("number",),
+    "unit": ("money", "bytes", "duration", "time", "date"),
+    "zone": ("time", "date"),
+    "zone_column": ("time", "date"),
+    "pattern": ("time", "date"),
+    "glossary": ("status",),
+    "yes": ("yesno",),
+    "no": ("yesno",),
+    "paths": ("json",),
+    "separator": ("list",),
+    "link": ("link",),
+}
 _TIME_UNITS = ("", "seconds", "milliseconds", "microseconds")
 _UNITS = {
     "time": _TIME_UNITS,
@@ -116,6 +133,20 @@ def _agree(reader: Reader, column: Column) -> None:
     if column.reveal and column.kind != "personal":
         reader.mistake(
             "reveal", "only a personal column can be revealed", 'take reveal out, or write kind = "personal"'
+        )
+    for key in reader.data:
+        if column.format not in _USED_BY.get(key, (column.format,)):
+            fits = " or ".join(f'"{name}"' for name in _USED_BY[key])
+            reader.mistake(
+                key,
+                f"{key} means nothing to the format {column.format}",
+                f"write format = {fits}, or take it out",
+            )
+    if re.fullmatch("[A-Z]{3}", column.currency):
+        reader.mistake(
+            "currency",
+            f'currency = "{column.currency}" names a column of the result',
+            f'for one currency in all rows write currency_is = "{column.currency}"',
         )
     try:
         ZoneInfo(column.zone)

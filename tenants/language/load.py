@@ -1,7 +1,7 @@
 """The whole of the tenants part of a bundle, parsed once per digest."""
 
 from opsconsole.lib.bundle import Bundle, Document, Problems, load
-from tenants.language.panels import check_sides, parse_panels
+from tenants.language.panels import check_sides, check_words, parse_panels
 from tenants.language.places import parse_directory, parse_glossary, parse_sources
 from tenants.language.sections import Around
 from tenants.language.shapes import Language
@@ -17,7 +17,9 @@ def parse_language(bundle: Bundle, problems: Problems) -> Language:
             "panels/", 1, "the bundle has no panel", "add panels/billing.toml; docs/policy.md shows one"
         )
     directory = parse_directory(bundle, problems, sources)
-    return Language(panels, sources, directory, parse_glossary(bundle, problems))
+    glossary = parse_glossary(bundle, problems)
+    check_words(bundle, problems, panels, glossary)
+    return Language(panels, sources, directory, glossary)
 
 
 def check_language(bundle: Bundle, problems: Problems) -> None:

@@ -1,12 +1,13 @@
 """`panels/<key>.toml`: one question about one tenant, in an area of the tenant page, under a scope."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import cast
+from typing import Any, cast
 
 from opsconsole.lib.bundle import Bundle, Problems
 from tenants.language.reader import Reader, closest
 from tenants.language.sections import KEY, Around, key_of, parse_sections
-from tenants.language.shapes import AREAS, TONES, Check, CheckSide, Panel, Tone
+from tenants.language.shapes import AREAS, TONES, Check, CheckSide, Glossary, Panel, Tone
 
 EXPECTATIONS = ("equal", "left_not_over_right", "right_not_over_left")
 
@@ -106,3 +107,30 @@ def check_sides(bundle: Bundle, problems: Problems, panels: tuple[Panel, ...]) -
                         problems.add(
                             path, line, f"{side.section} declares no column {column}", closest(column, names)
                         )
+
+
+def check_words(bundle: Bundle, problems: Problems, panels: tuple[Panel, ...], glossary: Glossary) -> None:
+    """Report every column whose `glossary` is a set that glossary.toml does not have."""
+    if "glossary.toml" in bundle.files and bundle.toml("glossary.toml", Problems()) is None:
+        return
+    for panel in panels:
+        path = f"panels/{panel.key}.toml"
+        document = bundle.toml(path, Problems())
+        for index, place, name in _sets(document.data if document else {}):
+            if name not in glossary.sets and document:
+                line = document.line("section", index, "column", place, "glossary")
+                known = sorted(glossary.sets)
+                mend = closest(name, known) if known else f"add [{name}.code] to glossary.toml"
+                problems.add(path, line, f"glossary.toml has no set {name}", mend)
+
+
+def _sets(data: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    for index, section in enumerate(_tables(data, "section")):
+        for place, column in enumerate(_tables(section, "column")):
+            if isinstance(column.get("glossary"), str):
+                yield index, place, column["glossary"]
+
+
+def _tables(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    found = data.get(key)
+    return [item if isinstance(item, Mapping) else {} for item in found] if isinstance(found, list) else []

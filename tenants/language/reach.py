@@ -1,14 +1,16 @@
 """The part of `policy check` that needs the sources themselves: a role that can write, a query that does not fit its database.
 
-A source whose address is not set, or that does not answer, is left out: a bundle can be checked without its databases.
+A source whose address is not set, or that does not answer, is left out with a note: a bundle can be checked without its
+databases, and nobody takes that for the whole check. What a database says of a query is told here, to the one who writes it.
 """
 
 from collections.abc import Iterator
 from uuid import UUID
 
-from opsconsole.lib.bundle import Bundle, Problems
+from opsconsole.lib.bundle import Bundle, Document, Problems
 from opsconsole.lib.toml_lines import Key
 from tenants.identity import TypedId, belongs
+from tenants.language.listing import judge, likely_type, sample
 from tenants.language.load import parse_language
 from tenants.language.reader import closest
 from tenants.language.shapes import Language, Question, Section
@@ -24,20 +26,25 @@ DIRECTORY_COLUMNS = ("external_id", "slug", "name")
 
 
 def check_reach(bundle: Bundle, problems: Problems) -> None:
-    """The checker; silent while the bundle has mistakes that can be told without a database."""
+    """The checker. A query that has a mistake without any database is not tried: one mistake is told once."""
     quiet = Problems()
     language = parse_language(bundle, quiet)
-    if quiet:
-        return
+    told = {(problem.path, problem.line) for problem in quiet.found}
     reached = dict(_reached(bundle, problems, language))
-    nobody = Params(
-        NOBODY[language.directory.id_type if language.directory else "text"], "nobody-of-opsconsole"
-    )
+    nobody = Params(NOBODY[_id_type(bundle, problems, language, reached)], "nobody-of-opsconsole")
     for path, keys, ask, wanted in _questions(language):
         document = bundle.toml(path, Problems())
-        if ask.source in reached and document:
-            for what, mend in _mistakes(reached[ask.source], ask, nobody, wanted):
-                problems.add(path, document.line(*keys), what, mend)
+        if ask.source not in reached or document is None:
+            continue
+        first, text = document.line(*keys), str(_value(document, keys) or "")
+        if not text.strip() or any((path, first + n) in told for n in range(text.count("\n") + 2)):
+            continue
+        try:
+            for what, mend, below in _mistakes(reached[ask.source], ask, nobody, wanted):
+                problems.add(path, first + (below + 1 if "\n" in text and below >= 0 else 0), what, mend)
+        except (Unreachable, TimedOut, Resting) as error:
+            problems.notes.append(f"The queries to {ask.source} were not tried. {error.sentence}")
+            reached.pop(ask.source)
 
 
 def _reached(bundle: Bundle, problems: Problems, language: Language) -> Iterator[tuple[str, OpenSource]]:
@@ -51,10 +58,28 @@ def _reached(bundle: Bundle, problems: Problems, language: Language) -> Iterator
             problems.add(
                 "sources.toml", line, error.sentence, "give the console a role of its own that may only read"
             )
-        except SourceError:
-            continue
+        except SourceError as error:
+            problems.notes.append(f"The queries to {name} were not tried. {error.sentence}")
         else:
             yield name, opened
+
+
+def _id_type(bundle: Bundle, problems: Problems, language: Language, reached: dict[str, OpenSource]) -> str:
+    """The type that ids really have, after a look at the first tenants of the directory; every mistake in them is noted."""
+    directory = language.directory
+    document = bundle.toml("directory.toml", Problems())
+    source = reached.get(directory.ask.source) if directory else None
+    if directory is None or document is None or source is None:
+        return directory.id_type if directory else "text"
+    try:
+        rows = sample(source, directory)
+    except SourceError as error:
+        if source.source.kind == "http":
+            problems.notes.append(f"The directory was not read. {error.sentence}")
+        return directory.id_type  # a database's own mistakes are told with those of the other queries
+    for key, what, mend in judge(rows, directory):
+        problems.add("directory.toml", document.line(key), what, mend)
+    return likely_type(rows, directory)
 
 
 def _questions(language: Language) -> Iterator[tuple[str, tuple[Key, ...], Question, tuple[str, ...]]]:
@@ -64,9 +89,7 @@ def _questions(language: Language) -> Iterator[tuple[str, tuple[Key, ...], Quest
     for panel in language.panels:
         for index, section in enumerate(panel.sections):
             for place, ask in enumerate(section.asks):
-                inner: tuple[Key, ...] = (
-                    ("stream", place) if section.kind == "timeline" and len(section.asks) > 1 else ()
-                )
+                inner: tuple[Key, ...] = ("stream", place) if section.has_streams else ()
                 yield (
                     f"panels/{panel.key}.toml",
                     ("section", index, *inner, "query"),
@@ -76,28 +99,51 @@ def _questions(language: Language) -> Iterator[tuple[str, tuple[Key, ...], Quest
 
 
 def _wanted(section: Section, ask: Question) -> tuple[str, ...]:
-    several = len(section.asks) > 1
-    columns = ("at", "what") if several else tuple(c.origin for c in section.columns)
-    return tuple(dict.fromkeys((ask.tenant_column, *columns)))
+    declared = {c.key for c in section.columns}
+    around = [name for c in section.columns for name in (c.currency, c.zone_column) if name not in declared]
+    columns = ["at", "what"] if section.has_streams else [c.origin for c in section.columns] + around
+    return tuple(dict.fromkeys(name for name in (ask.tenant_column, *columns) if name))
+
+
+def _value(document: Document, keys: tuple[Key, ...]) -> object:
+    found: object = document.data
+    for key in keys:
+        try:
+            found = found[key]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return found
 
 
 def _mistakes(
     source: OpenSource, ask: Question, nobody: Params, wanted: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, int]]:
+    """What is wrong, the mend, and the line of the query that is meant; -1 for the query as a whole. Raises where the source is away."""
     try:
         columns = source.engine.columns(ask, nobody)
     except (Unreachable, TimedOut, Resting):
-        return
+        raise
     except SourceError as error:
-        yield error.sentence, "mend the query, or the rights of the console's role"
+        yield (
+            f"{error.sentence.rstrip('.')}{f': {error.detail}' if error.detail else ''}",
+            "mend the query, or the rights of the console's role",
+            error.line if error.detail else -1,
+        )
         return
     for name in wanted if columns else ():
         if name not in columns:
-            yield f"the query does not return the column {name}", closest(name, columns)
+            yield f"the query does not return the column {name}", closest(name, columns), -1
+        elif columns.count(name) > 1:
+            yield (
+                f"the query returns two columns called {name}, and one hides the other",
+                f"name one of them otherwise: … as other_{name}",
+                -1,
+            )
     if ask.tenant_column in columns and _answers_for(source, ask, nobody):
         yield (
             f"the query answers for a tenant that does not exist, so {ask.tenant_column} is the question and not what stands in the data",
             f"take {ask.tenant_column} from the table whose rows are shown",
+            -1,
         )
 
 

@@ -75,6 +75,7 @@ def _section(reader: Reader, around: Around) -> Section:
         kind=kind,
         asks=() if not_recorded else _asks(reader, kind, around),
         columns=columns,
+        has_streams=kind == "timeline" and "stream" in reader,
         limit=reader.whole("limit", 1 if kind in ("facts", "progress") else 25, low=1, high=500),
         timeout_seconds=reader.number("timeout_seconds", 0, low=0.05, high=30),
         healthy=reader.text("healthy"),
@@ -87,6 +88,12 @@ def _section(reader: Reader, around: Around) -> Section:
         chart=_chart(reader, kind, names),
     )
     _agree(reader, section, names)
+    if section.sort and not all(ask.query.ordered for ask in section.asks):
+        reader.mistake(
+            "sort",
+            "sort puts only those rows in order that were read, and the query reads any",
+            "write order by into the query too",
+        )
     reader.done()
     return section
 
@@ -109,7 +116,14 @@ def _asks(reader: Reader, kind: str, around: Around) -> tuple[Question, ...]:
     asks = []
     for stream in reader.tables("stream"):
         title = stream.text("title", stream.text("key").replace("_", " ").capitalize())
-        asks.append(replace(parse_question(stream, around.sources), title=title))
+        ask = replace(parse_question(stream, around.sources), title=title)
+        if not ask.query.ordered:
+            stream.mistake(
+                "query",
+                "the stream has no order, so it may be read without its newest rows",
+                "end it with order by and its time, desc",
+            )
+        asks.append(ask)
         stream.done()
     return tuple(asks)
 

@@ -35,7 +35,7 @@ FORMATS = (
     "code",
     "link",
 )
-MASKS = ("auto", "email", "phone", "name", "ip", "last4", "all")
+MASKS = ("auto", "email", "phone", "name", "ip", "last4", "inside", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +206,8 @@ class Section:
     says: tuple[Say, ...] = ()
     freshness: Freshness | None = None
     chart: Chart | None = None
+
+    has_streams: bool = False
 
     def column(self, key: str) -> Column | None:
         return next((c for c in self.columns if c.key == key), None)

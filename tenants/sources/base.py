@@ -1,5 +1,6 @@
 """What every kind of source has in common: the question, the rows, and one plain sentence for everything that can go wrong."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -8,6 +9,7 @@ from uuid import UUID
 from tenants.language.shapes import Question
 
 Row = Mapping[str, Any]
+_QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]|no such (?:table|column|function): (\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,27 @@ class Engine(Protocol):
 
 
 class SourceError(Exception):
-    """A source did not answer. `sentence` is fit for the page: no SQL, no value, no address. `down` counts for the breaker."""
+    """A source did not answer. `sentence` is fit for the page: no SQL, no value, no address. `down` counts for the breaker.
+
+    `detail` is what the database said of its query, `place` the character and `line` the line that it points at (from 0), for
+    the one who writes the policy and nobody else.
+    """
 
     code = "source_failed"
     down = False
+    detail = ""
+    place = 0
+    line = 0
 
     def __init__(self, sentence: str, *, code: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code or self.code
+
+    def told(self, detail: str, place: int = 0) -> "SourceError":
+        """The same failure with the database's own words about the query."""
+        self.detail, self.place = " ".join(detail.split())[:300], place
+        return self
 
 
 class Unreachable(SourceError):
@@ -92,6 +106,18 @@ class TooLarge(SourceError):
 
 class Writable(SourceError):
     code = "source_writable"
+
+
+def line_told(text: str, detail: str) -> int:
+    """The line of a query, from 0, that a database's words are about: the one they number, else the first with a word they quote."""
+    numbered = re.search(r"at line (\d+)", detail)
+    if numbered:
+        return int(numbered.group(1)) - 1
+    for word in (w.rpartition(".")[2] for pair in _QUOTED.findall(detail) for w in pair if w):
+        for number, line in enumerate(text.split("\n")):
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", line):
+                return number
+    return 0
 
 
 def _written(value: Any) -> Any:

@@ -10,7 +10,7 @@ import pymysql
 from pymysql.cursors import SSDictCursor
 
 from tenants.language.shapes import Question, Source
-from tenants.sources.base import Params, Row, Rows, TooLarge, Unreachable
+from tenants.sources.base import Params, Row, Rows, SourceError, TooLarge, Unreachable, line_told
 from tenants.sources.mysql_errors import sentence_for
 from tenants.sources.mysql_role import why_refused
 from tenants.sources.pool import Pool
@@ -39,7 +39,11 @@ class MySQL:
                 yield tuple(rows)
 
     def columns(self, ask: Question, params: Params) -> tuple[str, ...]:
-        return self.rows(ask, params, timeout=10, limit=0).columns
+        try:
+            return self.rows(ask, params, timeout=10, limit=0).columns
+        except SourceError as failed:
+            failed.line = line_told(ask.query.numbered(), failed.detail)
+            raise
 
     def why_refused(self) -> str:
         try:

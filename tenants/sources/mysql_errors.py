@@ -28,6 +28,7 @@ def sentence_for(error: pymysql.MySQLError, name: str, timeout: float) -> Source
         return TimedOut(f"{name} did not answer within {spell(timeout)}.")
     if number in _UNREACHABLE or isinstance(error, pymysql.err.InterfaceError):
         return Unreachable(f"{name} cannot be reached.")
-    return QueryFailed(
+    failed = QueryFailed(
         _SENTENCES.get(number, f"{name} could not answer this section."), code=f"query_failed_{number}"
     )
+    return failed.told(str(error.args[1]) if len(error.args) > 1 else "")

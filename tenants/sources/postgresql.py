@@ -14,7 +14,7 @@ from psycopg.types.string import TextLoader
 
 from tenants.language.shapes import Question, Source
 from tenants.sources import postgresql_role
-from tenants.sources.base import Params, Row, Rows, TooLarge, Unreachable
+from tenants.sources.base import Params, Row, Rows, SourceError, TooLarge, Unreachable
 from tenants.sources.pool import Pool
 from tenants.sources.postgresql_errors import sentence_for
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 logging.getLogger("psycopg").setLevel(
     logging.ERROR
 )  # it warns of every failed query, which is an event already
+_DECLARE = b"DECLARE panel NO SCROLL CURSOR FOR "
 CHUNK = 100  # rows of one FETCH; the byte cap is looked at between them
 
 _SESSION = """
@@ -45,9 +46,8 @@ class PostgreSQL:
         try:
             with self._pool.lease(fresh=True) as lease:
                 self._begin(lease.connection, timeout)
-                declare = b"DECLARE panel NO SCROLL CURSOR FOR " + _text(ask)
                 lease.connection.execute(
-                    declare, {}, binary=True
+                    _DECLARE + _text(ask), {}, binary=True
                 )  # never the protocol that takes several statements
                 while found := lease.connection.execute(f"FETCH {size} FROM panel".encode()).fetchall():
                     yield tuple(found)
@@ -59,12 +59,17 @@ class PostgreSQL:
         def describe(fresh: bool) -> tuple[str, ...]:
             with self._pool.lease(fresh=fresh) as lease:
                 self._begin(lease.connection, 10)
-                lease.connection.execute(b"DECLARE panel NO SCROLL CURSOR FOR " + _text(ask), params.named())
+                lease.connection.execute(_DECLARE + _text(ask), params.named())
                 found = lease.connection.execute(b"FETCH 0 FROM panel").description or ()
                 lease.connection.execute(b"ROLLBACK")
             return tuple(column.name for column in found)
 
-        return self._retrying(describe, 10)
+        try:
+            return self._retrying(describe, 10)
+        except SourceError as failed:
+            sent = _DECLARE.decode() + ask.query.numbered()
+            failed.line = sent[: max(failed.place - 1, 0)].count("\n")
+            raise
 
     def why_refused(self) -> str:
         def ask(fresh: bool) -> str:
@@ -111,7 +116,7 @@ class PostgreSQL:
         wanted = limit + 1
         with connection.pipeline():
             self._begin(connection, timeout)
-            connection.execute(b"DECLARE panel NO SCROLL CURSOR FOR " + _text(ask), params.named())
+            connection.execute(_DECLARE + _text(ask), params.named())
             cursor = connection.execute(f"FETCH {min(wanted, CHUNK)} FROM panel".encode())
         found, size = cursor.fetchall(), 0
         columns = tuple(column.name for column in cursor.description or ())

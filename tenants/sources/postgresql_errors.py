@@ -37,6 +37,14 @@ def sentence_for(error: psycopg.Error, name: str, timeout: float) -> SourceError
     sentence = _SENTENCES.get(state) or _CLASSES.get(state[:2])
     if state.startswith("53"):
         return Unreachable(sentence or f"{name} cannot be reached.")
-    return QueryFailed(
+    failed = QueryFailed(
         sentence or f"{name} could not answer this section.", code=f"query_failed_{state}" if state else ""
     )
+    told = [error.diag.message_primary, error.diag.message_hint]
+    return failed.told("; ".join(part.rstrip(".") for part in told if part), _offset(error))
+
+
+def _offset(error: psycopg.Error) -> int:
+    """The place in the statement that the database points at, in characters; 0 where it points at none."""
+    place = error.diag.statement_position
+    return int(place) if place and place.isdecimal() else 0

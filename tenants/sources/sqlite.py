@@ -18,6 +18,7 @@ from tenants.sources.base import (
     TimedOut,
     TooLarge,
     Unreachable,
+    line_told,
     spell,
 )
 from tenants.sources.pool import Pool
@@ -65,7 +66,11 @@ class SQLite:
                 yield tuple(dict(zip(columns, row, strict=True)) for row in rows)
 
     def columns(self, ask: Question, params: Params) -> tuple[str, ...]:
-        return self.rows(ask, params, timeout=10, limit=0).columns
+        try:
+            return self.rows(ask, params, timeout=10, limit=0).columns
+        except SourceError as failed:
+            failed.line = line_told(ask.query.numbered(), failed.detail)
+            raise
 
     def why_refused(self) -> str:
         """Nothing to refuse: the file is opened so that no statement can write, whoever owns it."""
@@ -90,9 +95,10 @@ class SQLite:
             return TimedOut(f"{self.source.name} did not answer within {spell(timeout)}.")
         if "unable to open" in words or "not a database" in words:
             return Unreachable(f"{self.source.name} cannot be opened.")
-        return QueryFailed(
+        failed = QueryFailed(
             next((s for part, s in _SENTENCES if part in words), "The query of this section failed.")
         )
+        return failed.told(str(error))
 
     def _connect(self) -> sqlite3.Connection:
         uri = f"file:{quote(self._path)}?mode=ro"

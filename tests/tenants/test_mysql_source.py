@@ -175,3 +175,20 @@ def test_every_right_beyond_reading_is_told(line, words):
     found = why_refused(Grants(line))
     assert words in found
     assert bool(found) == bool(words)
+
+
+@installed
+@pytest.mark.parametrize(
+    ("query", "line", "detail"),
+    [
+        ("select 1,\n  nope\nfrom charge where tenant = :tenant", 1, "Unknown column 'nope'"),
+        ("select 1\nfrom ordr where tenant = :tenant", 1, "ordr' doesn't exist"),
+        ("select 1\nfrom charge\nwher tenant = :tenant", 2, "near"),
+    ],
+)
+def test_the_writer_of_a_policy_is_told_the_line_and_the_databases_own_words(open_as, query, line, detail):
+    with pytest.raises(QueryFailed) as caught:
+        open_as("reader").columns(Question("shop", query=parse(query, "mysql")[0]), HERE)
+    assert caught.value.line == line
+    assert detail in caught.value.detail
+    assert detail not in caught.value.sentence

@@ -188,3 +188,23 @@ def test_whole_tables_come_in_pages(source):
     assert isinstance(pages, list)
     with pytest.raises(SourceError):
         list(source.pages(Question("product", query=parse("select 1 / 0", needs="")[0]), timeout=5, size=10))
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "detail"),
+    [
+        ('select n,\n  tenantt\nfrom "order" where tenant = :tenant', 1, 'column "tenantt" does not exist'),
+        (
+            'select n\nfrom "order" o\nwhere o.tenant = :tenant and o.n = :slug::uuid::int',
+            2,
+            "cannot cast type",
+        ),
+        ("select n\n\nfrom ordr where tenant = :tenant", 2, 'relation "ordr" does not exist'),
+    ],
+)
+def test_the_writer_of_a_policy_is_told_the_line_and_the_databases_own_words(source, query, line, detail):
+    with pytest.raises(QueryFailed) as caught:
+        source.columns(Question("product", query=parse(query)[0]), HERE)
+    assert caught.value.line == line
+    assert detail in caught.value.detail
+    assert detail not in caught.value.sentence

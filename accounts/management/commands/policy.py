@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Person
 from audit.actions import activate_policy, propose_policy
 from audit.context import surface
-from opsconsole.lib.bundle import Bundle, check
+from opsconsole.lib.bundle import Bundle, examine
 from opsconsole.lib.errors import ConsoleError
 
 
@@ -40,11 +40,13 @@ class Command(BaseCommand):
         """Print every mistake, or one sentence where there is none."""
         directory: Path = options["directory"]
         bundle = Bundle.from_directory(directory)
-        mistakes = check(bundle)
-        for mistake in mistakes:
+        seen = examine(bundle)
+        for mistake in seen.found:
             self.stderr.write(f"{directory}/{mistake}")
-        if mistakes:
-            raise CommandError(f"{len(mistakes)} mistakes in {directory}.")
+        for note in seen.notes:
+            self.stdout.write(note)
+        if seen.found:
+            raise CommandError(f"{len(seen.found)} mistake{'s'[: len(seen.found) != 1]} in {directory}.")
         self.stdout.write(f"{directory} is a good policy: version {bundle.digest[:12]}.")
 
     def _propose(self, options: Any) -> None:
