@@ -19,6 +19,7 @@ class GrantsConfig(AppConfig):
         from grants.metrics import GAUGES
         from grants.notify_rules import check_notify
         from grants.queries import home_card
+        from grants.queries.closing import problems_section
         from grants.queries.facts import note_targets, open_cases_line
         from grants.queries.glass import glass_section
         from grants.tasks import BEAT, SWEEPS
@@ -35,5 +36,6 @@ class GrantsConfig(AppConfig):
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)
         registry.review_sections.append(glass_section)
+        registry.review_sections.append(problems_section)
         registry.sweeps.update(SWEEPS | customers.SWEEPS)
         registry.beat_entries.update(BEAT | customers.BEAT)

@@ -140,7 +140,7 @@ register(
         "case.closed",
         1,
         "{actor} closed the case on {tenant} for ticket {ticket}: {how}[; it is {repeats}]",
-        fields=("how", "repeats", "grants_ended"),
+        fields=("how", "repeats", "grants_ended", "kept", "kept_because"),
         category="AU-2: support case",
         retention="access",
     ),

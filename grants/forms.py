@@ -207,6 +207,13 @@ class CloseForm(VerbForm):
         help_text="For whoever meets this again.",
         widget=_AREA,
     )
+    kept_because = forms.CharField(
+        max_length=LONGEST_TEXT,
+        required=False,
+        label="Why this stays",
+        help_text="What was added meanwhile is still there.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     product_problem = YesNoField(required=False, label="This keeps happening: a problem of the product")
 
 

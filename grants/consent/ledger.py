@@ -123,7 +123,7 @@ class _Words:
         people = Person.objects.in_bulk({UUID(event.actor_id) for event in rows if event.actor_id})
         self._roles = {str(key): role_of(person) for key, person in people.items()}
         ids = {event.grant_id for event in rows if event.grant_id}
-        self._grants = Grant.objects.select_related("request").in_bulk(ids)
+        self._grants = Grant.objects.select_related("request", "case").in_bulk(ids)
         self._scopes = list(
             GrantScope.objects.filter(grant_id__in=ids).values_list("grant_id", "consequence")
         )
@@ -135,7 +135,14 @@ class _Words:
         began = grant.starts_at if grant else event.at
         until = min(grant.ended_at or grant.expires_at, database_now()) if grant else None
         who = self._roles.get(event.actor_id, STAFF)
-        return Access(who, event.ticket, self._why(event, grant), began, event.at, until)
+        return Access(
+            who,
+            event.ticket or (grant.case.ticket if grant else ""),
+            self._why(event, grant),
+            began,
+            event.at,
+            until,
+        )
 
     def _why(self, event: Event, grant: Grant | None) -> str:
         if event.reason_class:

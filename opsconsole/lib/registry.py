@@ -41,5 +41,8 @@ note_targets: list[Contributor] = []
 portfolio_lines: list[Contributor] = []
 """Each adds a line to the portfolio: `line(tenant_ids=…) -> (title, {tenant id: sentence})`."""
 
+leftovers: list[Contributor] = []
+"""Each says what was added under a case and whether it is gone: `leftover(case_id=…) -> list[tuple[str, bool]]`, a sentence and the answer."""
+
 finders: list[Contributor] = []
 """Each answers the palette: `find(person=…, text=…) -> list[opsconsole.lib.hits.Hit]`, only what this person may open."""

@@ -40,7 +40,9 @@ def test_access_waits_for_staff_and_customer_in_either_order(db, browse_as, asks
     assert desk.approve(lead, second).status_code == 302
     given = events("consent.given")
     assert [event.grant_id is not None for event in given] == [True, False]
-    assert {(event.actor_kind, event.surface, event.authority) for event in given} == {("product", "web", "none")}
+    assert {(event.actor_kind, event.surface, event.authority) for event in given} == {
+        ("product", "web", "none")
+    }
     assert second.grants.count() == 1
 
 
@@ -50,7 +52,9 @@ def test_enough_staff_do_not_stand_in_for_the_customer(db, browse_as, asks_first
     late = desk.approve(browse_as("approver2"), request)
     assert late.status_code == 409
     assert "waits for the customer" in late.content.decode()
-    denied = desk.post(browse_as("approver2"), f"/requests/{request.pk}/deny/", comment="Not needed any more.")
+    denied = desk.post(
+        browse_as("approver2"), f"/requests/{request.pk}/deny/", comment="Not needed any more."
+    )
     assert denied.status_code == 302
     assert customer.answer(customer.path_of(request), "approve").status_code == 409
 
@@ -71,7 +75,7 @@ def test_the_customers_no_beats_every_approval(db, browse_as, asks_first, events
 
 
 def test_an_agreement_is_bound_to_what_was_shown(db, browse_as, asks_first):
-    """Narrowing behind an open page is told before it is agreed to; after an agreement it only takes away. An answer to a question voids it."""
+    """Narrowing behind an open page is told before it is agreed to. An answer to a question voids an agreement."""
     agent, lead = browse_as("agent"), browse_as("approver")
     both = ["imports.read", "people.read"]
     request = desk.asked(agent, asks_first, scopes=both, minutes="60")
@@ -161,7 +165,9 @@ def silent(request, as_owner, minutes=-1):
     )
 
 
-def test_silence_lapses_or_goes_on_as_the_policy_says(committed, browse_as, tenant, people, as_owner, monkeypatch, events):
+def test_silence_lapses_or_goes_on_as_the_policy_says(
+    committed, browse_as, tenant, people, as_owner, monkeypatch, events
+):
     from grants.consent import standing
     from grants.consent.actions import asking
 
@@ -186,7 +192,10 @@ def test_a_mail_carries_the_link_and_the_name_and_nothing_else(db, browse_as, as
     assert send_customer_mail() == 1
     sent = mail.outbox[-1]
     path = customer.path_of(request)
-    assert (sent.to, sent.body.split()) == ([customer.CONTACT], [*asks_first.name.split(), f"http://127.0.0.1:8000{path}"])
+    assert (sent.to, sent.body.split()) == (
+        [customer.CONTACT],
+        [*asks_first.name.split(), f"http://127.0.0.1:8000{path}"],
+    )
     assert desk.REASON not in sent.body
     assert send_customer_mail() == 0
 
@@ -201,7 +210,9 @@ def test_a_mail_server_that_is_down_holds_nothing_up(db, browse_as, asks_first, 
     assert waiting.error.startswith("ConnectionRefusedError")
 
 
-def test_a_customer_without_a_contact_cannot_be_asked_and_one_who_is_told_hears_at_the_start(db, browse_as, tenant, people):
+def test_a_customer_without_a_contact_cannot_be_asked_and_one_who_is_told_hears_at_the_start(
+    db, browse_as, tenant, people
+):
     from tenants.models import Tenant
 
     told = desk.granted(browse_as("agent"), browse_as("approver"), tenant, "HD-1")
@@ -251,7 +262,8 @@ def test_postgresql_refuses_what_the_customer_did_not_agree_to(committed, browse
     desk.approve(browse_as("approver"), request)
     link = CustomerLink.objects.get(request=request)
     other = desk.asked(browse_as("agent"), tenant, "HD-2", scopes=["people.read"])
-    row = "INSERT INTO grants_consentanswer (id, request_id, round, answer, digest, scopes, minutes, comment, link_id, policy_version, at) VALUES "
+    columns = "id, request_id, round, answer, digest, scopes, minutes, comment, link_id, policy_version, at"
+    row = f"INSERT INTO grants_consentanswer ({columns}) VALUES "
 
     def answer(of, kind, by="NULL", digest=""):
         return row + (
@@ -259,19 +271,27 @@ def test_postgresql_refuses_what_the_customer_did_not_agree_to(committed, browse
         )
 
     for statement, word in (
-        (f"UPDATE grants_accessrequest SET status = 'approved', closed_at = now() WHERE id = '{request.pk}'", "has not agreed"),
+        (
+            f"UPDATE grants_accessrequest SET status = 'approved', closed_at = now() WHERE id = '{request.pk}'",
+            "has not agreed",
+        ),
         (answer(request, "ticket"), "not answered so"),
         (answer(request, "silence"), "not answered so"),
         (answer(other, "agreed", f"'{link.pk}'"), "by a link to this request"),
         (answer(request, "agreed", f"'{link.pk}'", "x"), "something other"),
-        ("UPDATE grants_consentask SET mode = 'notify'", "append-only"),
-        ("DELETE FROM grants_consentmode", "append-only"),
-        (f"UPDATE grants_customerlink SET expires_at = now() + interval '1 year' WHERE id = '{link.pk}'", "only its use"),
+        ("UPDATE grants_consentask SET mode = 'notify'", "permission denied"),
+        ("DELETE FROM grants_consentmode", "permission denied"),
+        (
+            f"UPDATE grants_customerlink SET expires_at = now() + interval '1 year' WHERE id = '{link.pk}'",
+            "only its use",
+        ),
         (f"UPDATE grants_customerlink SET request_id = '{other.pk}' WHERE id = '{link.pk}'", "only its use"),
         ("DELETE FROM grants_customerlink", "never removed"),
     ):
         assert word in raw(statement), statement
-    assert "needs an event" in raw(f"UPDATE grants_customerlink SET revoked_at = now() WHERE id = '{link.pk}'", event=False)
+    assert "needs an event" in raw(
+        f"UPDATE grants_customerlink SET revoked_at = now() WHERE id = '{link.pk}'", event=False
+    )
 
 
 def raw(statement, event=True):
