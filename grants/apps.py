@@ -22,6 +22,7 @@ class GrantsConfig(AppConfig):
         from grants.queries.closing import problems_section
         from grants.queries.facts import note_targets, open_cases_line
         from grants.queries.glass import glass_section
+        from grants.queries.tickets import cases_of_ticket, judge_ticket
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
@@ -37,5 +38,7 @@ class GrantsConfig(AppConfig):
         registry.finders.append(find_cases)
         registry.review_sections.append(glass_section)
         registry.review_sections.append(problems_section)
+        registry.ticket_cases.append(cases_of_ticket)
+        registry.ticket_judges.append(judge_ticket)
         registry.sweeps.update(SWEEPS | customers.SWEEPS)
         registry.beat_entries.update(BEAT | customers.BEAT)

@@ -13,7 +13,7 @@ from tenants.actions import find_tenant_for, open_panel, open_tenant
 from tenants.models import Tenant
 from tenants.pages import Page, PanelView, SectionView
 from tenants.searching import search_tenants
-from tenants.views import ticket_of
+from tenants.tickets import ticket_of
 
 
 def moment(at: datetime | None) -> str | None:

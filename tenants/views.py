@@ -1,4 +1,3 @@
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,16 +13,11 @@ from accounts.http import StaffRequest
 from tenants.actions import find_tenant_for, open_panel, open_tenant, reveal_field
 from tenants.actions.revealing import get_field
 from tenants.forms import RevealForm
+from tenants.models import Tenant
 from tenants.searching import search_tenants
+from tenants.tickets import Carried, cases_under, ticket_carried, ticket_of
 
 SHOWN_SECONDS = 60
-_TICKET = re.compile(r"[\w#./-]{1,40}")
-
-
-def ticket_of(request: StaffRequest) -> str:
-    """The ticket that a deep link carries; whatever does not look like one is dropped."""
-    text = request.GET.get("ticket", "").strip()
-    return text if _TICKET.fullmatch(text) else ""
 
 
 @require_GET
@@ -31,7 +25,7 @@ def ticket_of(request: StaffRequest) -> str:
 def search(request: StaffRequest) -> HttpResponse:
     found = search_tenants(request.user, request.GET.get("q", ""))
     template = "tenants/_found.html" if request.headers.get("HX-Request") else "tenants/search.html"
-    return render(request, template, {"found": found, "ticket": ticket_of(request)})
+    return render(request, template, {"found": found, "ticket": ticket_carried(request).number})
 
 
 @never_cache
@@ -39,8 +33,9 @@ def search(request: StaffRequest) -> HttpResponse:
 @needs("see")
 def tenant(request: StaffRequest, slug: str) -> HttpResponse:
     found = find_tenant_for(request.user, slug)
-    page = open_tenant(actor=request.user, tenant=found, ticket=ticket_of(request))
-    return render(request, "tenants/tenant.html", {"page": page, "tenant": found, "ticket": page.ticket})
+    carried = ticket_carried(request)
+    page = open_tenant(actor=request.user, tenant=found, ticket=carried.number)
+    return render(request, "tenants/tenant.html", {"page": page} | _head(request, found, carried))
 
 
 @never_cache
@@ -48,9 +43,16 @@ def tenant(request: StaffRequest, slug: str) -> HttpResponse:
 @needs("see")
 def panel(request: StaffRequest, slug: str, key: str) -> HttpResponse:
     found = find_tenant_for(request.user, slug)
-    page = open_panel(actor=request.user, tenant=found, key=key, ticket=ticket_of(request))
-    context = {"page": page, "view": page.only, "tenant": found, "ticket": page.ticket, "form": RevealForm()}
+    carried = ticket_carried(request)
+    page = open_panel(actor=request.user, tenant=found, key=key, ticket=carried.number)
+    context = {"page": page, "view": page.only, "form": RevealForm()} | _head(request, found, carried)
     return render(request, "tenants/panel.html", context)
+
+
+def _head(request: StaffRequest, found: Tenant, carried: Carried) -> dict[str, Any]:
+    """What the head of a tenant's page needs."""
+    cases = cases_under(request.user, found, carried.number)
+    return {"tenant": found, "ticket": carried.number, "ticket_wrong": carried.wrong, "ticket_cases": cases}
 
 
 @never_cache

@@ -46,3 +46,10 @@ leftovers: list[Contributor] = []
 
 finders: list[Contributor] = []
 """Each answers the palette: `find(person=…, text=…) -> list[opsconsole.lib.hits.Hit]`, only what this person may open."""
+
+ticket_judges: list[Contributor] = []
+"""Each judges a ticket number that a link carries: `judge(text=…) -> str`, empty where it is one, else a sentence for the person."""
+
+ticket_cases: list[Contributor] = []
+"""Each knows the cases under a ticket: `cases(person=…, ticket=…, tenant_id=…) -> list[dict]` with `id`, `url`, `label` and whether
+it is the person's own open one, `own`."""

@@ -22,6 +22,7 @@ from tenants.queries import Access, access_to, get_panel, language_in_force
 from tenants.reading import Failure, SectionResult, read_sections
 from tenants.saying import sentences
 from tenants.sources.base import Params
+from tenants.tickets import trail_of
 
 AT_A_GLANCE = 8  # rows of a section on the tenant page; the panel's own page shows all
 DRAWN = frozenset({"chart"})  # half of a chart would be another chart
@@ -87,7 +88,7 @@ def _record_opened(actor: Person, tenant: Tenant, opened: list[tuple[Panel, Auth
             "panel.opened",
             actor=actor.as_actor(),
             tenant=tenant.as_ref(),
-            trail=Trail(ticket=ticket, grant_id=weightiest.grant_id),
+            trail=trail_of(actor, tenant, ticket, weightiest.grant_id),
             authority=weightiest.because,
             panel=_names([panel.title for panel, _ in opened]),
             panels=[panel.key for panel, _ in opened],

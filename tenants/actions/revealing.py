@@ -19,6 +19,7 @@ from tenants.pages import row_token
 from tenants.queries import get_panel, language_in_force
 from tenants.reading import SectionResult
 from tenants.records import Record, clear_cell
+from tenants.tickets import trail_of
 
 
 class RevealNotOpen(Refused):
@@ -83,7 +84,7 @@ def reveal_field(
             "field.revealed",
             actor=actor.as_actor(),
             tenant=tenant.as_ref(),
-            trail=Trail(ticket=ticket, grant_id=authority.grant_id),
+            trail=trail_of(actor, tenant, ticket, authority.grant_id),
             authority=authority.because,
             panel=field.panel.title,
             section=field.section.title,

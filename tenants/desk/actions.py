@@ -9,7 +9,6 @@ from accounts.models import Person
 from accounts.queries import authority_for, powers_of
 from audit.actions import record
 from audit.policies import active_policy
-from audit.refs import Trail
 from opsconsole.lib.clock import database_now
 from tenants.actions.looking import PanelNotOpen
 from tenants.desk.asking import Answer, ask_for_book
@@ -20,6 +19,7 @@ from tenants.desk.shapes import Query
 from tenants.identity import typed
 from tenants.models import Tenant
 from tenants.queries import get_panel, language_in_force
+from tenants.tickets import trail_of
 
 NAMED_IN_THE_LOG = 12  # tenants of a book that the event names; the rest is counted
 
@@ -51,7 +51,7 @@ def answer_panel(
             "panel.answered",
             actor=actor.as_actor(),
             tenant=tenant.as_ref(),
-            trail=Trail(ticket=ticket, grant_id=authority.grant_id),
+            trail=trail_of(actor, tenant, ticket, authority.grant_id),
             authority=authority.because,
             panel=panel.title,
             key=panel.key,

@@ -18,7 +18,7 @@ from tenants.desk.forms import AnswerForm, NoteForm
 from tenants.desk.queries import book_of, lines_for, notes_of
 from tenants.models import Tenant
 from tenants.queries import get_tenant_for
-from tenants.views import ticket_of
+from tenants.tickets import ticket_of
 
 
 @never_cache
