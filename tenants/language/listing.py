@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tenants.identity import external_id, stands_in_an_address, typed
 from tenants.language.shapes import ID_TYPES, Directory
@@ -27,39 +28,61 @@ def likely_type(rows: Sequence[Row], directory: Directory) -> str:
     )
 
 
-def judge(rows: Sequence[Row], directory: Directory) -> Iterator[tuple[str, str, str]]:
-    """Each mistake with the key that it belongs to and its mend. Columns that a database does not return are told with its query."""
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something odd in the rows of a directory: the key that it belongs to, and whether so many have it that the policy is wrong."""
+
+    key: str
+    what: str
+    mend: str
+    grave: bool = True
+
+
+def judge(rows: Sequence[Row], directory: Directory) -> Iterator[Oddity]:
+    """Everything odd in the first rows. Columns that a database does not return are told with its query."""
     missing = [key for key in ("external_id", "slug", "name") if rows and key not in rows[0]]
     if missing and directory.ask.path:
         example = f'columns = {{ {missing[0]} = "…" }}, with the dotted path to it in a row'
-        yield "path", f"the rows of the directory have no {' and no '.join(missing)}", f"add {example}"
+        yield Oddity(
+            "path", f"the rows of the directory have no {' and no '.join(missing)}", f"add {example}"
+        )
     if missing or not rows:
         return
     ids = [external_id(row["external_id"], directory.id_type) for row in rows]
+    slugs = [as_text(row["slug"]).strip() if row["slug"] is not None else "" for row in rows]
+    yield from _ids(ids, directory, likely_type(rows, directory))
+    yield from _twice("slug", slugs, "each tenant needs a slug of its own")
+    yield from _twice(
+        "external_id", ids, "each tenant stands in the directory once; is there a join too many?"
+    )
+    bad = [one for one in slugs if not one or not stands_in_an_address(one)]
+    if bad:
+        what = f'{_of(bad, slugs)} have a slug that cannot stand in an address, such as "{bad[0]}"'
+        mend = "a slug is not empty, has no / and is not . or ..; the id as text always works"
+        yield Oddity("query", what, mend, _many(bad, slugs))
+
+
+def _ids(ids: Sequence[str], directory: Directory, right: str) -> Iterator[Oddity]:
     wrong = [one for one in ids if typed(one, directory.id_type) is None]
     if wrong:
-        right = likely_type(rows, directory)
         mend = (
             f'write id_type = "{right}"' if right != directory.id_type else "leave such rows out in the query"
         )
-        yield "id_type", f"{_of(wrong, rows)} have an external_id that is no {directory.id_type}", mend
-    slugs = [as_text(row["slug"]).strip() if row["slug"] is not None else "" for row in rows]
-    for key, found in (("slug", slugs), ("external_id", ids)):
-        twice = [one for one, count in Counter(found).items() if one and count > 1]
-        if twice:
-            yield (
-                "query",
-                f'{_of(twice, rows)} share their {key} with another, such as "{twice[0]}"',
-                f"each tenant needs {'a slug' if key == 'slug' else 'an id'} of its own; is there a join too many?",
-            )
-    bad = [one for one in slugs if not one or not stands_in_an_address(one)]
-    if bad:
-        yield (
-            "query",
-            f'{_of(bad, rows)} have a slug that cannot stand in an address, such as "{bad[0]}"',
-            "a slug is not empty, has no / and is not . or ..; the id as text always works",
-        )
+        what = f"{_of(wrong, ids)} have an external_id that is no {directory.id_type}"
+        yield Oddity("id_type", what, mend, _many(wrong, ids))
 
 
-def _of(some: Sequence[str], rows: Sequence[Row]) -> str:
-    return f"{len(some)} of the first {len(rows)} tenants"
+def _twice(key: str, values: Sequence[str], mend: str) -> Iterator[Oddity]:
+    counted = Counter(values)
+    twice = [one for one in values if one and counted[one] > 1]
+    if twice:
+        what = f'{_of(twice, values)} share their {key} with another, such as "{twice[0]}"'
+        yield Oddity("query", what, mend, _many(twice, values))
+
+
+def _many(some: Sequence[str], values: Sequence[str]) -> bool:
+    return 2 * len(some) >= len(values)
+
+
+def _of(some: Sequence[str], values: Sequence[str]) -> str:
+    return f"{len(some)} of the first {len(values)} tenants"

@@ -65,7 +65,7 @@ def _reached(bundle: Bundle, problems: Problems, language: Language) -> Iterator
 
 
 def _id_type(bundle: Bundle, problems: Problems, language: Language, reached: dict[str, OpenSource]) -> str:
-    """The type that ids really have, after a look at the first tenants of the directory; every mistake in them is noted."""
+    """The type that ids really have, after a look at the first tenants; what is wrong with most of them is a mistake, else a note."""
     directory = language.directory
     document = bundle.toml("directory.toml", Problems())
     source = reached.get(directory.ask.source) if directory else None
@@ -77,8 +77,13 @@ def _id_type(bundle: Bundle, problems: Problems, language: Language, reached: di
         if source.source.kind == "http":
             problems.notes.append(f"The directory was not read. {error.sentence}")
         return directory.id_type  # a database's own mistakes are told with those of the other queries
-    for key, what, mend in judge(rows, directory):
-        problems.add("directory.toml", document.line(key), what, mend)
+    for odd in judge(rows, directory):
+        if odd.grave:
+            problems.add("directory.toml", document.line(odd.key), odd.what, odd.mend)
+        else:
+            problems.notes.append(
+                f"The console will leave out what it cannot tell apart or reach: {odd.what}; {odd.mend}."
+            )
     return likely_type(rows, directory)
 
 

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from opsconsole.lib.bundle import Bundle, Problems, examine
-from tenants.language.listing import judge, likely_type
+from tenants.language.listing import Oddity, judge, likely_type
 from tenants.language.reach import check_reach
 from tenants.language.shapes import Directory, Question
 from tenants.sources.opening import close_all
@@ -146,7 +146,7 @@ def test_a_file_that_nobody_reads_is_a_mistake():
 def test_the_first_tenants_of_a_directory_are_looked_at(rows, id_type, words, right):
     found = [{"external_id": one, "slug": slug, "name": "N"} for one, slug in rows]
     directory = Directory(Question("product"), id_type)
-    told = [": ".join(one) for one in judge(found, directory)]
+    told = [f"{odd.what}; {odd.mend}" for odd in judge(found, directory) if odd.grave]
     assert (words in " ".join(told)) if words else not told
     assert likely_type(found, directory) == right
 
@@ -154,12 +154,23 @@ def test_the_first_tenants_of_a_directory_are_looked_at(rows, id_type, words, ri
 def test_an_api_whose_tenants_have_other_names_is_told_how_to_name_them():
     told = list(judge([{"id": 1, "handle": "a"}], Directory(Question("api", path="/tenants"), "integer")))
     assert told == [
-        (
+        Oddity(
             "path",
             "the rows of the directory have no external_id and no slug and no name",
             'add columns = { external_id = "…" }, with the dotted path to it in a row',
         )
     ]
+
+
+def test_a_few_odd_tenants_are_a_note_and_keep_no_policy_out_of_force(product):
+    with sqlite3.connect(product) as connection:
+        connection.executescript(
+            "insert into tenant values (3, '..', 'Dots'), (4, 'fine', 'Fine'), (5, 'good', 'Good')"
+        )
+    connection.close()
+    found, notes = reach(bundle(product))
+    assert found == []
+    assert "1 of the first 5 tenants have a slug that cannot stand in an address" in notes[0]
 
 
 STREAM = """
