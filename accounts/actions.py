@@ -1,26 +1,24 @@
-"""The verbs on people: sign in and out, add, change, give and take roles, deactivate."""
+"""The verbs on people: add, change, give and take roles, deactivate. Signing in and out is in `accounts.sign_ins`."""
 
-import time
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Protocol
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.db import connection, transaction
 from django.db.models import Model
-from django.http import HttpRequest
 from guardian.shortcuts import assign_perm, get_user_perms
 
-from accounts.lockout import person_of, written
 from accounts.models import ApiToken, Person, RoleMembership
 from accounts.policy import broken_separation
 from accounts.queries import roles_in_force
+from accounts.sign_ins.actions import end_sign_ins
 from accounts.tokens import digest_of, new_secret
 from audit.actions import record
-from audit.refs import ANONYMOUS, Actor, Ref, TenantRef
+from audit.refs import Actor, Ref, TenantRef
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+from opsconsole.lib.step_up import guard_step_up
 
 LONGEST_TOKEN_DAYS = 365
 ADMINISTRATORS = 7_301_011  # advisory lock of the transaction: one change of administrators at a time
@@ -36,43 +34,6 @@ class NotOnOneself(Refused):
 
 class LastAdministrator(Conflict):
     code = "last_administrator"
-
-
-def sign_in(*, request: HttpRequest, person: Person) -> None:
-    """Open a session for a person whose secret was checked, with a new session key, and write the event with it."""
-    with transaction.atomic(durable=True):
-        login(request, person)
-        request.session["signed_in_at"] = request.session["last_seen"] = time.time()
-        request.session.save()
-        record("person.signed_in", actor=person.as_actor(), obj=ref(person))
-
-
-def sign_out(*, request: HttpRequest, person: Person) -> None:
-    """End the session of this browser."""
-    with transaction.atomic(durable=True):
-        record("person.signed_out", actor=person.as_actor(), obj=ref(person))
-        logout(request)
-
-
-def note_refused_sign_in(*, username: str, cause: str) -> None:
-    """Record a refused sign-in. A name that belongs to nobody is not kept: people type passwords there."""
-    person = person_of(written(username))
-    with transaction.atomic(durable=True):
-        record(
-            "person.sign_in_refused",
-            actor=ANONYMOUS,
-            obj=ref(person) if person else None,
-            authority="none",
-            outcome="refused",
-            outcome_code=cause.replace(" ", "_"),
-            cause=cause,
-        )
-
-
-def note_session_end(*, person: Person, cause: str) -> None:
-    """Record a sign-in that ended by its idle or absolute limit."""
-    with transaction.atomic(durable=True):
-        record("person.sign_in_ended", actor=person.as_actor(), obj=ref(person), cause=f"{cause} time limit")
 
 
 def add_person(
@@ -150,13 +111,15 @@ def set_active(*, actor: Person, person: Person, active: bool) -> None:
             row.is_active = active
             row.save(update_fields=["is_active"])
             _keep_one_administrator()
+            if not active:
+                end_sign_ins(row)
             record(
                 "person.reactivated" if active else "person.deactivated", actor=actor.as_actor(), obj=ref(row)
             )
 
 
 class NewPerson(Protocol):
-    """A person to install: sign-in name, name on pages, roles."""
+    """A person to install: sign-in name, name on pages, roles, and a mail address or an empty text."""
 
     @property
     def username(self) -> str: ...
@@ -240,7 +203,7 @@ def _guard_owner(sentence: str) -> None:
 
 def ref(person: Person) -> Ref:
     """Return a person as the object of an event."""
-    return Ref("person", str(person.pk), person.display_name)
+    return person.as_ref()
 
 
 def actor_named(label: str) -> Actor:
@@ -251,6 +214,7 @@ def actor_named(label: str) -> Actor:
 def _guard(actor: Person) -> None:
     if not actor.has_perm("console.manage_people"):
         raise MayNotManagePeople("You may not change people.", scope="manage_people")
+    guard_step_up(actor, "people")
 
 
 def _check_roles(wanted: set[str]) -> None:
@@ -270,15 +234,6 @@ def _keep_one_administrator() -> None:
     keys = [role.key for role in roles_in_force().roles.values() if "manage_people" in role.may]
     if not RoleMembership.objects.filter(role__in=keys, person__is_active=True).exists():
         raise LastAdministrator("Somebody must be left who manages people.", state="last")
-
-
-def change_password(*, actor: Person, password: str) -> None:
-    """Give oneself a new password. The form has checked the old one and the new one's strength; no event ever holds either."""
-    with transaction.atomic(durable=True):
-        person = Person.objects.select_for_update().get(pk=actor.pk)
-        person.set_password(password)
-        person.save(update_fields=["password"])
-        record("person.password_changed", actor=person.as_actor(), obj=ref(person))
 
 
 class NotYourToken(Refused):

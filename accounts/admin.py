@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
 from accounts import actions
+from accounts.factors.actions import reset_factors
 from accounts.http import StaffRequest
 from accounts.models import Person
 from accounts.queries import roles_in_force
@@ -26,6 +27,12 @@ class PersonForm(forms.ModelForm[Person]):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         validators=[validate_password],
         help_text="Only for somebody new. At least 12 characters; tell it them in person, they change it under Password.",
+    )
+
+    reset_factors = forms.BooleanField(
+        required=False,
+        label="Take all second factors away",
+        help_text="For somebody who lost theirs. They are signed out everywhere and add a new one after their password.",
     )
 
     roles = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
@@ -98,6 +105,8 @@ class PersonAdmin(admin.ModelAdmin[Person]):
             messages.error(request, error.sentence)
         if data["is_active"] != person.is_active:
             actions.set_active(actor=request.user, person=person, active=data["is_active"])
+        if data["reset_factors"]:
+            reset_factors(actor=request.user, person=person)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None

@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from audit.registry import words_of
 from opsconsole.lib.bundle import register_checker
 from opsconsole.lib.registry import finders, resolvers
+from opsconsole.lib.step_up import guards
 
 
 class AccountsConfig(AppConfig):
@@ -14,14 +15,18 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from accounts.factors.fresh import guard_fresh
         from accounts.finding import find_people
         from accounts.models import Person, RoleMembership
         from accounts.queries import ids_named, said_of_scope
         from accounts.roles import check_roles
 
         import_module("accounts.events")
+        import_module("accounts.factors.events")
+        import_module("accounts.sign_ins.events")
         import_module("accounts.checks")
         register_checker(check_roles)
+        guards.append(guard_fresh)
         resolvers["actor"] = ids_named
         words_of.update(scopes=said_of_scope, dropped=said_of_scope, kept=said_of_scope)
         finders.append(find_people)

@@ -26,6 +26,9 @@ def every_url_declares_its_permission(**_: Any) -> list[CheckMessage]:
         if door is None:
             hint = "Put public, signed_in or needs(…) of opsconsole.lib.doors on its view."
             found.append(Error(f"/{route} declares no permission.", hint=hint, id="accounts.E001"))
+        elif door.kind == "public" and hasattr(view, "step_up"):
+            hint = "Step-up is for signed-in people; use signed_in or needs(…) beside it."
+            found.append(Error(f"/{route} asks nobody for step-up.", hint=hint, id="accounts.E003"))
         elif set(door.powers) - set(POWERS):
             hint = f"Use {', '.join(POWERS)}."
             found.append(Error(f"/{route} needs a power that does not exist.", hint=hint, id="accounts.E002"))

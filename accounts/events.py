@@ -1,28 +1,8 @@
 from audit.registry import EventType, register
 
-SIGN_IN = "AU-2: sign-in"
 PEOPLE = "AU-2: change of accounts and rights"
 
 register(
-    EventType("person.signed_in", 1, "{actor} signed in", category=SIGN_IN, retention="access"),
-    EventType("person.signed_out", 1, "{actor} signed out", category=SIGN_IN, retention="access"),
-    EventType(
-        "person.sign_in_refused",
-        1,
-        "A sign-in[ as {object}] was refused: {cause}",
-        fields=("cause",),
-        category=SIGN_IN,
-        retention="access",
-        sensitivity="high",
-    ),
-    EventType(
-        "person.sign_in_ended",
-        1,
-        "The sign-in of {actor} ended: {cause}",
-        fields=("cause",),
-        category=SIGN_IN,
-        retention="access",
-    ),
     EventType(
         "person.password_changed",
         1,

@@ -4,20 +4,24 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.actions import note_session_end
 from accounts.doors import Door
+from accounts.factors.asking import ask, step_up_first
+from accounts.factors.fresh import hold, proof_of
+from accounts.factors.half import half_of
 from accounts.models import Person
 from accounts.queries import roles_in_force
 from accounts.roles import POWERS
+from accounts.sign_ins.actions import end_session
 from accounts.tokens import area_of, token_of
 from audit.middleware import refuse, wants_json
 from opsconsole.lib.errors import Refused
+from opsconsole.lib.step_up import StepUpNeeded
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
@@ -56,7 +60,10 @@ class TokenMiddleware:
 
 
 class SessionLimitMiddleware:
-    """Ends a sign-in after idle or absolute time (NIST AC-11, AC-12). Polling does not keep it alive."""
+    """Ends a sign-in after idle or absolute time, and one without the second factor that the policy asks for (NIST AC-11, AC-12, IA-2).
+
+    Polling does not keep it alive.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -65,8 +72,7 @@ class SessionLimitMiddleware:
         if isinstance(request.user, Person) and not request.path.startswith("/api/"):
             cause = self._over(request)
             if cause:
-                note_session_end(person=request.user, cause=cause)
-                logout(request)
+                end_session(request=request, person=request.user, cause=cause)
             else:
                 self._touch(request)
         return self.get_response(request)
@@ -74,8 +80,13 @@ class SessionLimitMiddleware:
     def _over(self, request: HttpRequest) -> str:
         rules, now = roles_in_force().sign_in, time.time()
         if now - request.session.get(SIGNED_IN_AT, 0) > rules.absolute_minutes * 60:
-            return "absolute"
-        return "idle" if now - request.session.get(LAST_SEEN, 0) > rules.idle_minutes * 60 else ""
+            return "absolute time limit"
+        if now - request.session.get(LAST_SEEN, 0) > rules.idle_minutes * 60:
+            return "idle time limit"
+        proof = proof_of(request, request.user) if isinstance(request.user, Person) else None
+        if proof:
+            hold(proof)
+        return "the policy asks for a second factor" if rules.second_factor and not proof else ""
 
     def _touch(self, request: HttpRequest) -> None:
         now = time.time()
@@ -98,6 +109,8 @@ class DoorMiddleware:
             return refuse(request, NoDoor("This page has no declared permission, so it stays closed."))
         if door.kind == "public":
             return None
+        if door.kind == "after_password":
+            return _half_way(request)
         if not isinstance(request.user, Person):
             return _sign_in_first(request)
         if door.powers and not any(request.user.has_perm(f"console.{power}") for power in door.powers):
@@ -105,6 +118,11 @@ class DoorMiddleware:
             return refuse(
                 request, MissingPower(f"This page is for people who may {needed}.", scope=door.powers[0])
             )
+        return step_up_first(request, request.user, act_of(request, view))
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, StepUpNeeded) and isinstance(request.user, Person):
+            return ask(request, request.user, error)
         return None
 
 
@@ -114,6 +132,27 @@ def door_of(view: Any) -> Door | None:
     if door is None and (hasattr(view, "admin_site") or hasattr(view, "model_admin")):
         return Door("power", ("manage_people",))
     return door
+
+
+def act_of(request: HttpRequest, view: Any) -> str:
+    """Return the act that a change through a view is, empty for one that asks for no step-up; Django admin changes people."""
+    act: str | None = getattr(view, "step_up", None)
+    match = request.resolver_match
+    if act is None and match and match.namespace == "admin" and match.url_name != "logout":
+        return "people"
+    return act or ""
+
+
+def _half_way(request: HttpRequest) -> HttpResponse | None:
+    """Let somebody on who gave a password lately, and anybody else to the first step."""
+    if isinstance(request.user, Person):
+        return redirect("accounts:home")
+    half = half_of(request)
+    if half is None:
+        programs = wants_json(request) or request.headers.get("HX-Request")
+        return _sign_in_first(request) if programs else redirect("accounts:sign-in")
+    request.half = half  # type: ignore[attr-defined]
+    return None
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

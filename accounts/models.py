@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from audit.refs import Actor
+from audit.refs import Actor, Ref
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -68,6 +68,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def as_actor(self) -> Actor:
         """Return the person as the actor of an event."""
         return Actor("person", str(self.id), self.display_name)
+
+    def as_ref(self) -> Ref:
+        """Return the person as the object of an event."""
+        return Ref("person", str(self.id), self.display_name)
 
 
 class RoleMembership(models.Model):
@@ -133,7 +137,7 @@ class SignIn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_ins")
-    session_key = models.CharField(max_length=40, unique=True, null=True, editable=False)
+    session_key = models.CharField(max_length=40, unique=True, null=True, editable=False)  # noqa: DJ001
     device = models.CharField(max_length=80)
     device_id = models.CharField(max_length=64, editable=False)
     factor = models.CharField(max_length=20, blank=True)

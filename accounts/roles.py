@@ -1,4 +1,4 @@
-"""`roles.toml` of the policy: scopes with their consequence, roles, separation of duties, session limits."""
+"""`roles.toml` of the policy: scopes with their consequence, roles, separation of duties, session limits, step-up."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from opsconsole.lib.bundle import Bundle, Document, Problems
+from opsconsole.lib.step_up import ACTS
 from opsconsole.lib.toml_lines import Key
 
 FILE = "roles.toml"
@@ -22,6 +23,7 @@ POWERS = {
     "manage_people": "change people and their roles",
 }
 REACHES = ("all", "book", "none")
+LONGEST_FRESH = 60  # minutes; a factor shown longer ago is not fresh
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,14 @@ class SignInRules:
 
 
 @dataclass(frozen=True)
+class StepUpRules:
+    """Which acts ask for a fresh second factor, and for how many minutes one stays fresh (NIST IA-11)."""
+
+    minutes: int = 10
+    acts: frozenset[str] = frozenset(ACTS)
+
+
+@dataclass(frozen=True)
 class Roles:
     """The whole of `roles.toml`."""
 
@@ -63,6 +73,7 @@ class Roles:
     roles: dict[str, Role] = field(default_factory=dict)
     separated: tuple[tuple[str, str], ...] = ()
     sign_in: SignInRules = SignInRules()
+    step_up: StepUpRules = StepUpRules()
 
 
 class _Reader:
@@ -139,12 +150,12 @@ def parse_roles(bundle: Bundle, problems: Problems) -> Roles:
     if document is None:
         return Roles()
     reader = _Reader(document, problems)
-    reader.known(document.data, ("scope", "role", "separation", "sign_in"), ())
+    reader.known(document.data, ("scope", "role", "separation", "sign_in", "step_up"), ())
     scopes = _scopes(reader)
     separated = _pairs(reader)
     roles = _each(reader, "role", lambda key, table: _role(reader, key, table, scopes))
     _check_roles(reader, roles, scopes, separated)
-    return Roles(scopes, roles, separated, _sign_in(reader))
+    return Roles(scopes, roles, separated, _sign_in(reader), _step_up(reader))
 
 
 def _each(reader: _Reader, name: str, make: Callable[[str, dict[str, Any]], Any]) -> dict[str, Any]:
@@ -229,6 +240,17 @@ def _sign_in(reader: _Reader) -> SignInRules:
         absolute_minutes=reader.minutes(table, "absolute_minutes", 12 * 60, at),
         second_factor=reader.yes_no(table, "second_factor", default=True, keys=at),
     )
+
+
+def _step_up(reader: _Reader) -> StepUpRules:
+    at = ("step_up",)
+    table = reader.table(reader.document.data.get("step_up", {}), at)
+    reader.known(table, ("minutes", "for"), at)
+    minutes = reader.minutes(table, "minutes", StepUpRules.minutes, at)
+    if minutes > LONGEST_FRESH:
+        reader.wrong((*at, "minutes"), f"minutes is {minutes}", f"write {LONGEST_FRESH} or less")
+    acts = reader.names(table, "for", ACTS, at) if "for" in table else StepUpRules.acts
+    return StepUpRules(min(minutes, LONGEST_FRESH), acts)
 
 
 def check_roles(bundle: Bundle, problems: Problems) -> None:

@@ -1,11 +1,23 @@
 from django.urls import path
 
 from accounts import views
+from accounts.factors import views as factors
+from accounts.sign_ins import views as sign_ins
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.sign_in_view, name="sign-in"),
+    path("sign-in/code/", factors.second_factor, name="second-factor"),
+    path("sign-in/first/", factors.first_factor, name="first-factor"),
     path("sign-out/", views.sign_out_view, name="sign-out"),
+    path("step-up/", factors.show_again, name="step-up"),
     path("password/", views.password, name="password"),
+    path("security/", sign_ins.security, name="security"),
+    path("security/add/", factors.add, name="add-factor"),
+    path("security/factors/<int:factor_id>/remove/", factors.remove, name="remove-factor"),
+    path("security/codes/", factors.codes, name="codes"),
+    path("security/codes/new/", factors.new_codes, name="new-codes"),
+    path("security/sign-ins/<uuid:sign_in_id>/end/", sign_ins.end, name="end-sign-in"),
+    path("security/sign-ins/end-others/", sign_ins.end_others, name="end-others"),
 ]

@@ -1,21 +1,22 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import change_password, note_refused_sign_in, sign_in, sign_out
 from accounts.doors import public, signed_in
+from accounts.factors.half import begin_half
 from accounts.forms import SignInForm
 from accounts.http import StaffRequest
 from accounts.models import Person
-from accounts.queries import powers_of
+from accounts.queries import powers_of, roles_in_force
+from accounts.sign_ins.actions import accept_password, change_password, note_refused_sign_in, sign_out
+from accounts.sign_ins.entering import enter
 from opsconsole.lib.registry import home_cards
 
 
@@ -30,8 +31,12 @@ class SignInView(LoginView):
     http_method_names = ["get", "head", "post", "options"]
 
     def form_valid(self, form: Any) -> HttpResponse:
-        sign_in(request=self.request, person=form.get_user())
-        return HttpResponseRedirect(self.get_success_url())
+        person: Person = form.get_user()
+        if not roles_in_force().sign_in.second_factor:
+            return enter(self.request, person, self.get_success_url())
+        accept_password(person=person)
+        begin_half(self.request, person, self.get_success_url())
+        return redirect("accounts:second-factor")
 
     def form_invalid(self, form: Any) -> HttpResponse:
         locked = getattr(self.request, "axes_locked_out", False)
@@ -71,9 +76,7 @@ def home(request: StaffRequest) -> HttpResponse:
 def password(request: StaffRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_password(actor=request.user, password=form.cleaned_data["new_password1"])
-        request.user.refresh_from_db()
-        update_session_auth_hash(request, request.user)
+        change_password(request=request, actor=request.user, password=form.cleaned_data["new_password1"])
         messages.success(request, "Your password is changed. Your other browsers are signed out.")
         return redirect("accounts:home")
     status = 422 if request.method == "POST" else 200

@@ -14,11 +14,15 @@ SURFACES = ("web", "api", "admin", "task", "command", "product")
 
 @dataclass
 class Context:
-    """One unit of work. `memo` holds what is read once per unit, such as the active policy."""
+    """One unit of work. `memo` holds what is read once per unit, such as the active policy.
+
+    `marks` stand among the fields of every event from then on, such as `step_up`, the second factor that was shown for it.
+    """
 
     surface: str
     seeded_at: datetime | None = None
     memo: dict[str, Any] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
 
 
 _current: ContextVar[Context | None] = ContextVar("audit_context", default=None)

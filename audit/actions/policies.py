@@ -9,6 +9,7 @@ from audit.refs import Actor, Ref, Staff
 from opsconsole.lib import bundle as bundles
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Refused
+from opsconsole.lib.step_up import guard_step_up
 
 
 class NotAllowedForPolicy(Refused):
@@ -34,6 +35,7 @@ def propose_policy(*, actor: Staff, bundle: bundles.Bundle) -> PolicyVersion:
     """
     if not actor.has_perm("console.propose_policy"):
         raise NotAllowedForPolicy("You may not propose a policy.", scope="propose_policy")
+    guard_step_up(actor, "policy")
     return _store_proposal(actor.as_actor(), bundle)
 
 
@@ -64,6 +66,7 @@ def activate_policy(*, actor: Staff, version: str) -> PolicyVersion:
     """
     if not actor.has_perm("console.activate_policy"):
         raise NotAllowedForPolicy("You may not activate a policy.", scope="activate_policy")
+    guard_step_up(actor, "policy")
     return _put_in_force(actor.as_actor(), version)
 
 

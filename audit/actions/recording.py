@@ -60,7 +60,7 @@ def record(
     salted commitment, value and salt stand apart and can be erased. Raises `LookupError` for an undeclared type and `ValueError`
     for an undeclared field. NIST SP 800-53 AU-3, AU-12.
     """
-    kind = event_type(name)
+    kind, context = event_type(name), current()
     undeclared = (set(fields) - set(kind.fields)) | (set(private or {}) - set(kind.private))
     if undeclared:
         raise ValueError(f"{name} does not declare {', '.join(sorted(undeclared))}")
@@ -78,7 +78,7 @@ def record(
         "approval_state": _label(approval_state),
         "reason_class": _label(reason_class),
         "changes": json.dumps(_clean(changes or [])),
-        "fields": json.dumps(_clean(fields)),
+        "fields": json.dumps(_clean({**(context.marks if context else {}), **fields})),
         "commitments": json.dumps(_keep_apart(event_id, kind.retention, private or {})),
         "outcome": outcome,
         "outcome_code": _label(outcome_code),
@@ -88,7 +88,6 @@ def record(
         **asdict(trail),
         "ticket": _label(trail.ticket),
     }
-    context = current()
     if context is not None and context.seeded_at is not None:
         row |= {"at": context.seeded_at, "seeded": True}
     held = _held.get()

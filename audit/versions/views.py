@@ -12,7 +12,7 @@ from audit.middleware import actor_of
 from audit.models import PolicyVersion
 from audit.refs import Staff
 from audit.versions.queries import active_version, changes, get_version, versions_by_state
-from opsconsole.lib.doors import needs
+from opsconsole.lib.doors import needs, step_up
 
 
 @never_cache
@@ -52,6 +52,7 @@ def version(request: HttpRequest, version: str) -> HttpResponse:
 
 
 @require_POST
+@step_up("policy")
 @needs("activate_policy")
 def activate(request: HttpRequest, version: str) -> HttpResponse:
     found = get_version(version)

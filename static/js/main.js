@@ -7,3 +7,4 @@ import "./palette.js";
 import "./confirm.js";
 import "./once.js";
 import "./partial.js";
+import "./passkey.js";

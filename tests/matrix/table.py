@@ -58,6 +58,28 @@ GRID = """
 /password/                                       POST     302   422    422      422        422     422     422   422      422
 /password/                                       *        302   405    405      405        405     405     405   405      405
 
+/sign-in/code/                                   *        302   302    302      302        302     302     302   302      302
+/sign-in/first/                                  *        302   302    302      302        302     302     302   302      302
+/step-up/                                        GET      302   302    302      302        302     302     302   302      302
+/step-up/                                        POST     302   302    302      302        302     302     302   302      302
+/step-up/                                        *        302   405    405      405        405     405     405   405      405
+/security/                                       GET      302   200    200      200        200     200     200   200      200
+/security/                                       *        302   405    405      405        405     405     405   405      405
+/security/add/                                   GET      302   200    200      200        200     200     200   200      200
+/security/add/                                   POST     302   422    422      422        422     422     422   422      422
+/security/add/                                   *        302   405    405      405        405     405     405   405      405
+/security/factors/{no_factor}/remove/            POST     302   404    404      404        404     404     404   404      404
+/security/factors/{no_factor}/remove/            *        302   405    405      405        405     405     405   405      405
+/security/codes/                                 GET      302   302    302      302        302     302     302   302      302
+/security/codes/                                 POST     302   302    302      302        302     302     302   302      302
+/security/codes/                                 *        302   405    405      405        405     405     405   405      405
+/security/codes/new/                             POST     302   409    409      409        409     409     409   409      409
+/security/codes/new/                             *        302   405    405      405        405     405     405   405      405
+/security/sign-ins/{no_sign_in}/end/             POST     302   404    404      404        404     404     404   404      404
+/security/sign-ins/{no_sign_in}/end/             *        302   405    405      405        405     405     405   405      405
+/security/sign-ins/end-others/                   POST     302   302    302      302        302     302     302   302      302
+/security/sign-ins/end-others/                   *        302   405    405      405        405     405     405   405      405
+
 /find/                                           GET      302   200    200      200        200     200     200   200      200
 /find/                                           *        302   405    405      405        405     405     405   405      405
 

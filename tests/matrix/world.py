@@ -164,6 +164,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "no_tenant": "no-such-tenant",
         "no_panel": "no-such-panel",
         "no_page": "no-such-page/",
+        "no_factor": "987654321",
     }
-    unknown = ("case", "request", "grant", "event", "person", "fact")
+    unknown = ("case", "request", "grant", "event", "person", "fact", "sign_in")
     return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests

@@ -1,0 +1,36 @@
+"""The demo's policy with second factors on."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from opsconsole.lib.bundle import Bundle
+
+DEMO = Path(__file__).resolve().parents[2] / "demo" / "policy"
+OFF = "second_factor = false"
+
+
+@pytest.fixture
+def with_policy(people):
+    """Put the demo's bundle in force with second factors on and the given replacements in `roles.toml`."""
+    from audit.actions import activate_policy, propose_policy
+
+    def put(**_):
+        files = dict(Bundle.from_directory(DEMO).files)
+        assert OFF in files["roles.toml"]
+        files["roles.toml"] = files["roles.toml"].replace(OFF, "second_factor = true") + _.get("more", "")
+        address = os.environ.pop("PRODUCT_DATABASE_URL")
+        try:
+            version = propose_policy(actor=people("admin"), bundle=Bundle(files)).version
+        finally:
+            os.environ["PRODUCT_DATABASE_URL"] = address
+        activate_policy(actor=people("compliance"), version=version)
+
+    return put
+
+
+@pytest.fixture
+def strict(with_policy):
+    """Second factors on, everything else as in the demo."""
+    with_policy()
