@@ -18,7 +18,11 @@ DAY = 1440  # minutes; no temporary access is longer than a day
 WEEK = 7 * DAY  # minutes; no request waits longer than a week
 TABLES = (
     "case", "consequence", "reason", "hours", "shift", "scope", "preset", "auto_approve", "break_glass", "notes",
+    "tenant",
 )  # fmt: skip
+
+
+SUSPENDED = frozenset({"suspended"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class AccessRules:
     presets: tuple[Preset, ...] = ()
     automatic: tuple[AutoRule, ...] = ()
     glass: GlassRules = NO_GLASS
+    suspended: frozenset[str] = SUSPENDED
     notes: CaseRules = CaseRules()
 
     def limits_of(self, consequences: Mapping[str, str]) -> list[Hours]:
@@ -81,6 +86,10 @@ class AccessRules:
         named = {self.scope_hours.get(scope, "") for scope in consequences}
         named |= {self.ceremonies[name].hours for name in consequences.values() if name in self.ceremonies}
         return [hours for key, hours in self.hours.items() if key in named]
+
+    def is_suspended(self, status: str) -> bool:
+        """Tell whether a status word of the directory means that nobody gets or keeps access to the tenant."""
+        return status.strip().lower() in self.suspended
 
     def preset(self, key: str) -> Preset | None:
         """Return a preset by its key, or None."""
@@ -127,6 +136,7 @@ def parse_access(bundle: Bundle, problems: Problems) -> AccessRules:
         presets=parse_presets(document, problems, roles.scopes, longest),
         automatic=parse_automatic(document, problems, Known(roles.scopes, roles.roles, hours, alone)),
         glass=parse_glass(document, problems, roles.roles),
+        suspended=_suspended(Table(document, problems, ("tenant",))),
         notes=parse_case_rules(Table(document, problems, ("notes",)), roles.roles),
     )
 
@@ -141,6 +151,12 @@ def _scope_hours(
         found[scope] = table.one("hours", hours)
         table.refuse_unknown()
     return found
+
+
+def _suspended(table: Table) -> frozenset[str]:
+    words = table.texts("suspended") if "suspended" in table.values else tuple(SUSPENDED)
+    table.refuse_unknown(("suspended",))
+    return frozenset(word.strip().lower() for word in words)
 
 
 def _shift(table: Table, hours: Mapping[str, Hours]) -> str:

@@ -23,6 +23,9 @@ class GrantsConfig(AppConfig):
         from grants.queries.facts import note_targets, open_cases_line
         from grants.queries.glass import glass_section
         from grants.queries.tickets import cases_of_ticket, judge_ticket
+        from grants.queries.replay import replay_section
+        from grants.reviews.rules import check_reviews
+        from grants.reviews.sections import access_section, decisions_section
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
@@ -30,13 +33,15 @@ class GrantsConfig(AppConfig):
         register_checker(check_access)
         register_checker(check_consent)
         register_checker(check_notify)
+        register_checker(check_reviews)
         registry.enders.append(end_all_of)
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
         registry.note_targets.append(note_targets)
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)
-        registry.review_sections.append(glass_section)
+        registry.policy_sections.append(replay_section)
+        registry.review_sections.extend((access_section, glass_section, decisions_section))
         registry.review_sections.append(problems_section)
         registry.ticket_cases.append(cases_of_ticket)
         registry.ticket_judges.append(judge_ticket)

@@ -30,7 +30,7 @@ _LIVE = f"""
     JOIN (VALUES ('asked', %(longest)s::int, %(roles)s::text[]), ('break_glass', %(glass_longest)s::int, %(glass_roles)s::text[]))
       AS ceremony (kind, longest, roles) ON ceremony.kind = r.kind
     JOIN accounts_person p ON p.id = g.person_id AND p.is_active
-    JOIN tenants_tenant n ON n.id = g.tenant_id AND n.gone_at IS NULL
+    JOIN tenants_tenant n ON n.id = g.tenant_id AND n.gone_at IS NULL AND NOT lower(n.status) = ANY(%(suspended)s)
     WHERE g.ended_at IS NULL AND g.starts_at <= moment.t AND moment.t < g.expires_at
       AND moment.t < g.counts_from + make_interval(mins => ceremony.longest)
       AND EXISTS (SELECT 1 FROM accounts_rolemembership m WHERE m.person_id = g.person_id AND m.role = ANY(ceremony.roles))
@@ -67,20 +67,21 @@ def live_grant(person: Person, scope: str, tenant: Tenant) -> LiveGrant | None:
         return None
     values: dict[str, Any] = {"person": person.pk, "tenant": tenant.pk, "scope": scope}
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, values | _ceremonies(declared.consequence, known, rules))
+        cursor.execute(_LIVE, values | ceremonies_now(declared.consequence, known, rules))
         row = cursor.fetchone()
     if row is None or not evidence.read(row[4:]).holds(scope):
         return None
     return _within_hours(LiveGrant(*row[:4]), declared, rules)
 
 
-def _ceremonies(consequence: str, known: Roles, rules: AccessRules) -> dict[str, Any]:
+def ceremonies_now(consequence: str, known: Roles, rules: AccessRules) -> dict[str, Any]:
     """Return the longest minutes and the roles that count now, for what was asked for and for an emergency start."""
     ceremony, glass = rules.ceremonies.get(consequence), rules.glass
     asking = [role.key for role in known.roles.values() if consequence in role.asks_for]
     return {
         "longest": ceremony.longest_minutes if ceremony else 0,
         "roles": asking if ceremony else [],
+        "suspended": sorted(rules.suspended),
         "glass_longest": glass.minutes,
         "glass_roles": sorted(glass.roles) if consequence in glass.consequences else [],
     }

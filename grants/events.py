@@ -9,6 +9,7 @@ from audit.registry import EventType, register
 ASKING = "AU-2: request for access"
 DECIDING = "AU-2: decision on access"
 HOLDING = "AU-2: temporary access"
+REVIEWING = "AU-2: review of access"
 
 register(
     EventType(
@@ -65,6 +66,29 @@ register(
         sensitivity="high",
     ),
     EventType(
+        "request.opened",
+        1,
+        "{actor} opened the details of the request on {tenant} under ticket {ticket}",
+        category=DECIDING,
+        retention="access",
+    ),
+    EventType(
+        "grant.reviewed",
+        1,
+        "{actor} looked at the access of {subject} to {tenant} under ticket {ticket}: {word}",
+        fields=("word", "rules", "numbers", "comment"),
+        category=REVIEWING,
+        retention="access",
+    ),
+    EventType(
+        "team.reviewed",
+        1,
+        "{actor} looked at the exceptions of {team} in the week of {week}: {word}",
+        fields=("team", "week", "word", "numbers", "comment"),
+        category=REVIEWING,
+        retention="access",
+    ),
+    EventType(
         "request.denied",
         1,
         "{actor} denied {scopes} on {tenant} under ticket {ticket}",
@@ -100,6 +124,14 @@ register(
         1,
         "The access of {subject} to {tenant} ended: {cause}[, by {by}]",
         fields=("cause", "by", "comment"),
+        category=HOLDING,
+        retention="access",
+    ),
+    EventType(
+        "grant.narrowed",
+        1,
+        "A new policy narrowed the access of {subject} to {tenant}[: {lost} ended]; the rest runs until {until}",
+        fields=("lost", "until"),
         category=HOLDING,
         retention="access",
     ),

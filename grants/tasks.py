@@ -14,6 +14,7 @@ SWEEPS: dict[str, Callable[[], int]] = {}
 
 BEAT: dict[str, tuple[str, float]] = {
     "grants.close": ("grants.tasks.close_what_is_over", 1.0),
+    "grants.grounds": ("grants.tasks.close_what_lost_its_ground", 5.0),
     "grants.deliver": ("grants.tasks.deliver", 2.0),
     "grants.send": ("grants.tasks.send", 2.0),
     "grants.remind": ("grants.tasks.write_reminders", 20.0),
@@ -38,6 +39,8 @@ def _sweep(name: str, batch: Callable[[], int]) -> None:
 _sweep("grants that expired", actions.expire_grants)
 _sweep("grants that started", actions.start_grants)
 _sweep("requests that lapsed", actions.lapse_requests)
+_sweep("grants without ground", actions.end_without_ground)
+_sweep("grants that were narrowed", actions.tell_narrowed)
 _sweep("reminders written", remind)
 _sweep("notices delivered", deliver_outbox)
 SWEEPS["messages sent"] = send_waiting  # one pass: it has a time limit of its own
@@ -47,6 +50,13 @@ SWEEPS["messages sent"] = send_waiting  # one pass: it has a time limit of its o
 def close_what_is_over() -> None:
     """Write down every end and every start that the clock has reached."""
     for batch in (actions.expire_grants, actions.start_grants, actions.lapse_requests):
+        _until_done(batch)
+
+
+@shared_task(name="grants.tasks.close_what_lost_its_ground")
+def close_what_lost_its_ground() -> None:
+    """Write down which access ended, or became less, by a change of the policy, of the person or of the tenant."""
+    for batch in (actions.end_without_ground, actions.tell_narrowed):
         _until_done(batch)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grants.views import cases, facts, glass, grants, hooks, inbox, requests
+from grants.views import cases, facts, glass, grants, hooks, inbox, requests, reviews
 
 app_name = "grants"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("requests/<uuid:request_id>/withdraw/", requests.withdraw, name="withdraw"),
     path("requests/<uuid:request_id>/ask-back/", requests.ask_back, name="ask-back"),
     path("requests/<uuid:request_id>/answer/", requests.answer, name="answer"),
+    path("reviews/grants/<uuid:grant_id>/", reviews.close_grant, name="review-grant"),
+    path("reviews/teams/<slug:team>/<str:week>/", reviews.close_team, name="review-team"),
     path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
     path("grants/<uuid:grant_id>/revoke/", grants.revoke, name="revoke"),
     path("grants/<uuid:grant_id>/extend/", grants.extend, name="extend"),

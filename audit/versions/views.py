@@ -1,5 +1,5 @@
 from pathlib import PurePosixPath
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from audit.middleware import actor_of
 from audit.models import PolicyVersion
 from audit.refs import Staff
 from audit.versions.queries import active_version, changes, get_version, versions_by_state
+from opsconsole.lib import registry
 from opsconsole.lib.doors import needs, step_up
 
 
@@ -46,9 +47,15 @@ def version(request: HttpRequest, version: str) -> HttpResponse:
         "own": own,
         "changes": changes(active.files if active else {}, shown.files),
         "files": sorted(shown.files.items()),
+        "sections": _sections(request, shown),
         "panels": [PurePosixPath(path).stem for path in sorted(shown.files) if path.startswith("panels/")],
     }
     return render(request, "policy/version.html", context)
+
+
+def _sections(request: HttpRequest, version: PolicyVersion) -> list[dict[str, Any]]:
+    found = [section(person=request.user, version=version) for section in registry.policy_sections]
+    return [section for section in found if section]
 
 
 @require_POST

@@ -9,6 +9,7 @@ from grants.actions.deciding import approve, deny
 from grants.actions.ending import end_all_of, may_revoke, revoke
 from grants.actions.extending import extend
 from grants.actions.handing_over import hand_over
+from grants.actions.losing import end_without_ground, tell_narrowed
 from grants.actions.noting import note_case
 from grants.actions.sweeping import expire_grants, lapse_requests, start_grants
 from grants.actions.taking import take_case
@@ -23,6 +24,7 @@ __all__ = [
     "decide_by_rule",
     "deny",
     "end_all_of",
+    "end_without_ground",
     "expire_grants",
     "extend",
     "hand_over",
@@ -35,5 +37,6 @@ __all__ = [
     "revoke",
     "start_grants",
     "take_case",
+    "tell_narrowed",
     "withdraw",
 ]

@@ -15,11 +15,18 @@ from grants.consent.actions.asking import plan_consent, write_ask
 from grants.digest import digest_of, same_question
 from grants.models import AccessRequest, Case, Grant, RequestScope
 from grants.reach import in_reach
+from grants.rules import rules_in_force
 from opsconsole.lib.errors import Conflict
 
 
 class CaseClosed(Conflict):
     code = "case_closed"
+
+
+class TenantSuspended(Conflict):
+    """The directory says that the tenant is suspended; which words say so stands in the policy."""
+
+    code = "tenant_suspended"
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,9 @@ def lock_case(actor: Person, case_id: UUID) -> tuple[Case, Powers]:
         raise about(error, tenant=case.tenant, trail=case.trail())
     if case.status != Case.Status.OPEN:
         raise CaseClosed("This case is closed. Open a new one for the ticket.", state=case.status)
+    if rules_in_force().is_suspended(case.tenant.status):
+        fault = TenantSuspended("The tenant is suspended, so nobody gets access to it.", state="suspended")
+        raise about(fault, tenant=case.tenant, trail=case.trail())
     return case, powers
 
 

@@ -110,6 +110,8 @@ def guard_standing(actor: Person | None, question: Question, digest: str) -> Non
         )
     elif request.tenant.gone_at is not None:
         fault = NoLongerPossible("The product no longer lists this tenant.", state=state)
+    elif rules_in_force().is_suspended(request.tenant.status):
+        fault = NoLongerPossible("The tenant is suspended.", state=state)
     elif (request.tenant.environment, request.tenant.region) != (request.environment, request.region):
         fault = NoLongerPossible(
             "The tenant has moved to another environment or region since this was asked.", state=state

@@ -31,6 +31,7 @@ def glass_section(*, person: Person) -> dict[str, Any]:
         "title": "Emergency starts without an approval",
         "lead": "Each owes a review by a second person. Until then, whoever started it cannot do so again.",
         "template": "grants/_glass_review.html",
+        "count": BreakGlass.objects.filter(reviewed_at__isnull=True).count(),
         "owed": [
             _line(glass, person) for glass in rows.filter(reviewed_at__isnull=True).order_by("broken_at")
         ],

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
+from grants.actions.reviewing import note_request_opened
 from grants.forms import ApproveForm, CommentForm, VerbForm
 from grants.models import AccessRequest
 from grants.queries import decidable_requests, get_request_for
@@ -29,7 +30,9 @@ def requests(request: StaffRequest) -> HttpResponse:
 @require_GET
 @needs("ask", "decide", "review")
 def request_page(request: StaffRequest, request_id: UUID) -> HttpResponse:
-    return _page(request, get_request_for(request.user, request_id))
+    asked = get_request_for(request.user, request_id)
+    note_request_opened(actor=request.user, request=asked)
+    return _page(request, asked)
 
 
 @require_POST

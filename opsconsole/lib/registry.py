@@ -35,6 +35,9 @@ resolvers: dict[str, Callable[[str], list[str]]] = {}
 review_sections: list[Contributor] = []
 """Each adds a section to `/reviews/`: `section(person=…) -> dict` with `key`, `title`, `lead`, `template` and what the template needs."""
 
+policy_sections: list[Contributor] = []
+"""Each adds a section to the page of a policy version: `section(person=…, version=…) -> dict | None`, shaped like those of `/reviews/`."""
+
 note_targets: list[Contributor] = []
 """Each says where facts of a tenant can be attached: `targets(person=…, tenant_id=…) -> list[dict]`, the `label` and `url` of a POST."""
 

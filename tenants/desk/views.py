@@ -45,7 +45,8 @@ def answer(request: StaffRequest, slug: str, key: str) -> HttpResponse:
 @require_GET
 @needs("review")
 def reviews(request: StaffRequest) -> HttpResponse:
-    sections = [section(person=request.user) for section in review_sections]
+    found = [section(person=request.user) for section in review_sections]
+    sections = sorted(found, key=lambda section: "count" not in section)  # first what waits for somebody
     return render(request, "reviews.html", {"sections": sections})
 
 
