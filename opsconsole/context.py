@@ -15,7 +15,7 @@ NAVIGATION = (
     ("Home", "accounts:home", "home", "h", ()),
     ("Inbox", "grants:inbox", "inbox", "i", ()),
     ("Tenants", "tenants:search", "tenants", "t", ("see",)),
-    ("Portfolio", "desk:portfolio", "portfolio", "p", ("see",)),
+    ("Portfolio", "desk:portfolio", "portfolio", "p", ("book",)),
     ("Cases", "grants:cases", "cases", "c", ("ask", "decide", "review")),
     ("Requests", "grants:requests", "requests", "r", ("decide",)),
     ("Audit", "audit:explorer", "audit", "a", ("review",)),
@@ -46,7 +46,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
     """Return the pages this person may open, as `base.html` and the palette list them."""
-    held = powers_of(person).may
+    powers_held = powers_of(person)
+    held = powers_held.may | {powers_held.reach}  # a portfolio is for those who look after a book of tenants
     items: list[dict[str, Any]] = []
     counts = {"grants:inbox": unread_count(person)}
     for title, name, icon, key, powers in NAVIGATION:
