@@ -15,6 +15,7 @@ from audit.actions import record
 from audit.context import seeding
 from audit.policies import active_policy
 from audit.refs import SYSTEM, Ref
+from demo.told import seed_what_was_told
 from demo.week import WEEK, Story
 from grants import policy
 from grants.actions.starting import begin_grant
@@ -44,6 +45,7 @@ def seed_history(make_partition: Callable[[datetime], None]) -> int:
         for story in WEEK:
             make_partition(now - timedelta(hours=story.hours))
             _Writer(story, now).write()
+        seed_what_was_told(now)
         record("demo.history_seeded", actor=SYSTEM, cases=len(WEEK))
     return len(WEEK)
 

@@ -5,6 +5,7 @@ Who hears what, by kind, stands in `grants.delivery.receivers`; by which way, in
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from accounts.models import Person
 from grants.models import AccessRequest, Case, Grant, Outbox
@@ -60,5 +61,5 @@ def tell_people(kind: str, people: Iterable[Person], now: datetime, *, path: str
     Outbox.objects.create(kind=kind, to=_ids(people), path=path, made_at=now, next_try_at=now)
 
 
-def _ids(people: Iterable[Person]) -> list[object]:
+def _ids(people: Iterable[Person]) -> list[str | UUID]:
     return [person.pk for person in people]

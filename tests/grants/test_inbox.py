@@ -102,6 +102,7 @@ def test_everybody_hears_the_outcome(db, browse_as, tenant):
     )
     more = grant.extensions.get()
     desk.approve(second, more)
+    deliver_outbox()
     assert f"More time on access to {tenant.name} was approved (HD-1002)." in lines(agent)
     desk.post(agent, f"/grants/{grant.pk}/hand-over/", person="agent2", comment="My shift ends.")
     assert told("handed_over") == ["agent", "agent2", "approver"]

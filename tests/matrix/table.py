@@ -120,10 +120,41 @@ GRID = """
 /cases/{case2}/requests/                         POST     302   404    302      302        403     403     404   403      403
 /cases/{no_case}/requests/                       POST     302   404    404      404        403     403     404   403      403
 /cases/{case}/requests/                          *        302   405    405      405        403     403     405   403      403
+/cases/{case}/break-glass/                       POST     302   302    404      302        403     403     404   403      403
+/cases/{case2}/break-glass/                      POST     302   404    409      302        403     403     404   403      403
+/cases/{no_case}/break-glass/                    POST     302   404    404      404        403     403     404   403      403
+/cases/{case}/break-glass/                       *        302   405    405      405        403     403     405   403      403
+/reviews/break-glass/{glass}/                    GET      302   403    403      403        200     403     403   403      403
+/reviews/break-glass/{glass}/                    POST     302   403    403      403        302     403     403   403      403
+/reviews/break-glass/{no_glass}/                 GET      302   403    403      403        404     403     403   403      403
+/reviews/break-glass/{glass}/                    *        302   403    403      403        405     403     403   403      403
 /cases/{case}/close/                             POST     302   409    404      409        403     403     404   403      403
 /cases/{case2}/close/                            POST     302   404    409      409        403     403     404   403      403
 /cases/{no_case}/close/                          POST     302   404    404      404        403     403     404   403      403
 /cases/{case}/close/                             *        302   405    405      405        403     403     405   403      403
+
+/cases/{case}/take/                              POST     302   409    404    409      403        403     404     403   403
+/cases/{waiting}/take/                           POST     302   302    302    302      403        403     302     403   403
+/cases/{waiting}/                                GET      302   200    200    200      200        403     200     403   403
+/cases/{no_case}/take/                           POST     302   404    404    404      403        403     404     403   403
+/cases/{case}/take/                              *        302   405    405    405      403        403     405     403   403
+/cases/{case}/notes/                             POST     302   302    404    302      403        403     404     403   403
+/cases/{case2}/notes/                            POST     302   404    302    302      403        403     404     403   403
+/cases/{no_case}/notes/                          POST     302   404    404    404      403        403     404     403   403
+/cases/{case}/notes/                             *        302   405    405    405      403        403     405     403   403
+
+/hooks/helpdesk/                                 POST     404   404    404    404      404        404     404     404   404
+/hooks/helpdesk/                                 *        405   405    405    405      405        405     405     405   405
+
+/inbox/                                          GET      302   200    200    200      200        200     200     200   200
+/inbox/                                          *        302   405    405    405      405        405     405     405   405
+/inbox/read/                                     POST     302   302    302    302      302        302     302     302   302
+/inbox/read/                                     *        302   405    405    405      405        405     405     405   405
+/deliveries/                                     GET      302   403    403    403      403        403     403     200   403
+/deliveries/                                     *        302   403    403    403      403        403     403     405   403
+/deliveries/{message}/retry/                     POST     302   403    403    403      403        403     403     302   403
+/deliveries/{no_message}/retry/                  POST     302   403    403    403      403        403     403     404   403
+/deliveries/{message}/retry/                     *        302   403    403    403      403        403     403     405   403
 
 /requests/                                       GET      302   403    403      200        403     403     403   403      403
 /requests/                                       *        302   403    403      405        403     403     403   403      403

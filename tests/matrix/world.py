@@ -1,5 +1,6 @@
 """The world that the matrix asks about: people, tenants, and the objects that the table names."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/reveal/": CONTACT,
     "/facts/": {"panel": "billing"},
     "/tickets/": {"ticket": "HD-48192", "answered": "yes", "word": ""},
-    "/notes/": {"text": "They want to hear when the seats are there."},
+    "/break-glass/": {"scopes": ["settings.read"], "reason": REASON},
+    "/reviews/break-glass/{glass}/": {"verdict": "needed", "comment": "Looked through every step of it."},
+    "/notes/": {"text": "They want to hear when the seats are there.", "note": "They wrote again."},
     "}/panels/billing/answer/": {"verdict": "yes", "line": ""},
     "}/panels/contacts/answer/": {"verdict": "yes", "line": ""},
     "}/panels/payments/answer/": {"verdict": "yes", "line": ""},
@@ -124,12 +127,33 @@ def _signed_in(role: str) -> Client:
     return client
 
 
+def _given_up() -> str:
+    """A message that could not be delivered."""
+    from grants.models import Outbox
+
+    row = Outbox.objects.earliest("made_at")
+    Outbox.objects.filter(pk=row.pk).update(dead_at=row.made_at)
+    return str(row.pk)
+
+
+def _arrived(tenant: Any) -> str:
+    """A case of the helpdesk that waits for somebody."""
+    from django.utils import timezone
+
+    from grants.actions.helpdesk import receive_case
+    from grants.hooks import Call
+
+    said = {"ticket": "HD-40009", "tenant": tenant.slug, "issue": "Reminders go out twice."}
+    call = Call("matrix", timezone.now(), json.dumps(said).encode())
+    return str(receive_case(call=call).body["case"])
+
+
 def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]]:
     from django.contrib.contenttypes.models import ContentType
 
     from accounts.models import Person
     from audit.models import Event, PolicyVersion
-    from grants.models import CaseFact
+    from grants.models import BreakGlass, CaseFact
     from tenants.models import Tenant
 
     tenant = Tenant.objects.get(slug="northwind-paper-prod-eu")
@@ -152,8 +176,11 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         digests[f"request{mark}"] = waiting.digest
     own = desk.asked(clients["approver"], tenant, "HD-40003", scopes=["people.read"])
     names["approvers"], digests["approvers"] = str(own.pk), own.digest
+    clients["agent2"].post(f"/cases/{names['case2']}/break-glass/", FORMS["/break-glass/"])
+    names["glass"] = str(BreakGlass.objects.get().pk)
     clients["agent"].post(f"/cases/{names['case']}/facts/", {"panel": "billing"})
     names["fact"] = str(CaseFact.objects.get().pk)
+    names["message"], names["waiting"] = _given_up(), _arrived(tenant)
     event = Event.objects.latest("seq")
     names |= {
         "event": str(event.pk),
@@ -166,5 +193,9 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "no_page": "no-such-page/",
         "no_factor": "987654321",
     }
+<<<<<<< /tmp/tell/o.py
     unknown = ("case", "request", "grant", "event", "person", "fact", "sign_in")
+=======
+    unknown = ("case", "request", "grant", "event", "person", "fact", "message", "glass")
+>>>>>>> /tmp/tell/t.py
     return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests
