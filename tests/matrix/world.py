@@ -193,5 +193,5 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "no_page": "no-such-page/",
         "no_factor": "987654321",
     }
-    unknown = ("case", "request", "grant", "event", "person", "fact", "message", "glass", "sign_in")
+    unknown = ("case", "request", "grant", "event", "person", "fact", "message", "glass", "sign_in", "glass")
     return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests
