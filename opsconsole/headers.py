@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from opsconsole.logs import SIGNED
+
 
 class PrivatePagesMiddleware:
     """Puts `no-store` and the cross-origin resource policy on every answer."""
@@ -13,6 +15,8 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if request.path.startswith(SIGNED):  # the address of a customer's page is the key to it
+            response["Referrer-Policy"] = "no-referrer"
         response.setdefault("Cache-Control", "no-store, private")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

@@ -83,6 +83,27 @@ GRID = """
 /find/                                           GET      302   200    200      200        200     200     200   200      200
 /find/                                           *        302   405    405      405        405     405     405   405      405
 
+/c/{link}/                                       GET      200   200    200      200        200     200     200   200      200
+/c/{link}/                                       POST     409   403    403      403        403     403     403   403      403
+/c/{link}/                                       *        405   405    405      405        405     405     405   405      405
+/c/{no_link}/                                    GET      404   404    404      404        404     404     404   404      404
+/c/{no_link}/                                    POST     404   404    404      404        404     404     404   404      404
+/consent/                                        GET      302   403    403      403        403     403     403   200      403
+/consent/                                        *        302   403    403      403        403     403     403   405      403
+/consent/{tenant}/                               GET      302   403    403      403        403     403     403   200      403
+/consent/{no_tenant}/                            GET      302   403    403      403        403     403     403   404      403
+/consent/{tenant}/                               *        302   403    403      403        403     403     403   405      403
+/consent/{tenant}/mode/                          POST     302   403    403      403        403     403     403   302      403
+/consent/{no_tenant}/mode/                       POST     302   403    403      403        403     403     403   404      403
+/consent/{tenant}/mode/                          *        302   403    403      403        403     403     403   405      403
+/consent/{tenant}/ledger/                        POST     302   403    403      403        403     403     403   200      403
+/consent/{no_tenant}/ledger/                     POST     302   403    403      403        403     403     403   404      403
+/consent/{tenant}/ledger/                        *        302   403    403      403        403     403     403   405      403
+/consent/{tenant}/links/{link_id}/revoke/        POST     302   403    403      403        403     403     403   302      403
+/consent/{elsewhere}/links/{link_id}/revoke/     POST     302   403    403      403        403     403     403   404      403
+/consent/{tenant}/links/{no_link_id}/revoke/     POST     302   403    403      403        403     403     403   404      403
+/consent/{tenant}/links/{link_id}/revoke/        *        302   403    403      403        403     403     403   405      403
+
 /reviews/                                        GET      302   403    403      403        200     403     403   403      403
 /reviews/                                        *        302   403    403      403        405     403     403   403      403
 /metrics-board/                                  GET      302   403    403      200        200     403     403   403      403

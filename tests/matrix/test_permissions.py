@@ -11,6 +11,7 @@ from tests.matrix.world import World
 
 PUBLIC = (
     "/sign-in/", "/sign-out/", "/api/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/audit/checkpoints/latest.txt",
+    "/c/{link}/", "/c/{no_link}/",
     "/hooks/helpdesk/",
 )  # fmt: skip
 SIGNED_CALLS = {"/hooks/helpdesk/"}  # a program's, signed; without cookie there is nothing to forge
@@ -28,10 +29,14 @@ HEADERS = {
 }
 """What every answer carries, a refusal too; beside these, nothing is kept by any cache."""
 
+NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+"""A customer's page has its key in its address."""
+
 
 def missing_headers(answer: Any) -> list[str]:
     """The headers that an answer lacks, or has with less."""
-    wrong = [name for name, value in HEADERS.items() if _parts(answer.headers.get(name, "")) != _parts(value)]
+    wanted = HEADERS | (NO_REFERRER if answer.request["PATH_INFO"].startswith("/c/") else {})
+    wrong = [name for name, value in wanted.items() if _parts(answer.headers.get(name, "")) != _parts(value)]
     kept = [] if "no-store" in answer.headers.get("Cache-Control", "") else ["Cache-Control"]
     return wrong + kept + [name for name in ("Permissions-Policy",) if name not in answer.headers]
 

@@ -26,6 +26,9 @@ CONTACT = {
 }
 
 FORMS: dict[str, dict[str, Any]] = {
+    "/{link}/": {"decision": "deny", "comment": "We look into it ourselves."},
+    "/mode/": {"mode": "open_ticket", "reason": "Their contract says so since May."},
+    "/ledger/": {"reason": "Their security officer asked for it."},
     "/reveal/": CONTACT,
     "/facts/": {"panel": "billing"},
     "/tickets/": {"ticket": "HD-48192", "answered": "yes", "word": ""},
@@ -148,6 +151,17 @@ def _arrived(tenant: Any) -> str:
     return str(receive_case(call=call).body["case"])
 
 
+def _ledger_link(tenant: Any) -> dict[str, str]:
+    """A customer's link to the ledger, by its signed text and by its id."""
+    from accounts.models import Person
+    from grants.consent.actions.linking import make_ledger_link
+
+    admin = Person.objects.get(username="admin")
+    made = make_ledger_link(actor=admin, tenant=tenant, reason="Their security officer asked for it.")
+    unknown = {"no_link": "A" * 64, "no_link_id": str(uuid.uuid4())}
+    return {"link": made.token, "link_id": str(made.link.pk)} | unknown
+
+
 def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]]:
     from django.contrib.contenttypes.models import ContentType
 
@@ -180,6 +194,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
     names["glass"] = str(BreakGlass.objects.get().pk)
     clients["agent"].post(f"/cases/{names['case']}/facts/", {"panel": "billing"})
     names["fact"] = str(CaseFact.objects.get().pk)
+    names |= _ledger_link(tenant)
     names["message"], names["waiting"] = _given_up(), _arrived(tenant)
     event = Event.objects.latest("seq")
     names |= {
