@@ -6,7 +6,12 @@ from uuid import UUID
 from tenants.values import as_text
 
 TypedId = UUID | int | str
+UUIDS = ("uuid", "uuid_bytes")
 LARGEST = 2**64 - 1  # MySQL's unsigned ids
+
+
+class BytesUUID(UUID):
+    """A UUID that its product keeps as sixteen bytes, and so is asked for in that form."""
 
 
 def typed(text: str, id_type: str) -> TypedId | None:
@@ -16,8 +21,8 @@ def typed(text: str, id_type: str) -> TypedId | None:
     if id_type == "text":
         return text
     try:
-        if id_type == "uuid":
-            return UUID(text)
+        if id_type in UUIDS:
+            return BytesUUID(text) if id_type == "uuid_bytes" else UUID(text)
         number = int(text)
     except ValueError:
         return None
@@ -26,7 +31,7 @@ def typed(text: str, id_type: str) -> TypedId | None:
 
 def external_id(value: Any, id_type: str) -> str:
     """A directory's id as text; sixteen bytes are a UUID where ids are UUIDs."""
-    if id_type == "uuid" and isinstance(value, bytes | bytearray | memoryview) and len(bytes(value)) == 16:
+    if id_type in UUIDS and isinstance(value, bytes | bytearray | memoryview) and len(bytes(value)) == 16:
         return str(UUID(bytes=bytes(value)))
     return "" if value is None else as_text(value).replace("\x00", "").strip()
 

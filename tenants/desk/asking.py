@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from tenants.desk.shapes import Query
-from tenants.identity import TypedId, typed
+from tenants.identity import UUIDS, TypedId, typed
 from tenants.language.shapes import Language
 from tenants.reading import GRACE_SECONDS
 from tenants.sources.base import Params, Row, Rows, SourceError, TimedOut, spell
@@ -114,7 +114,7 @@ def _by_tenant(language: Language, query: Query, rows: Rows, ids: Sequence[Typed
 
 
 def _id(value: Any, id_type: str) -> TypedId:
-    if isinstance(value, bytes) and id_type == "uuid" and len(value) == 16:
+    if isinstance(value, bytes) and id_type in UUIDS and len(value) == 16:
         return UUID(bytes=value)
     found = typed(as_text(value).strip(), id_type) if value is not None else None
     return "" if found is None else found

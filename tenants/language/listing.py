@@ -21,6 +21,8 @@ def sample(source: OpenSource, directory: Directory) -> Sequence[Row]:
 def likely_type(rows: Sequence[Row], directory: Directory) -> str:
     """The declared type where an id fits it, else the first that fits all of them."""
     ids = [external_id(row.get("external_id"), directory.id_type) for row in rows]
+    if rows and isinstance(rows[0].get("external_id"), bytes) and directory.id_type == "uuid":
+        return "uuid_bytes"
     if not ids or any(typed(one, directory.id_type) is not None for one in ids):
         return directory.id_type
     return next(
@@ -50,6 +52,10 @@ def judge(rows: Sequence[Row], directory: Directory) -> Iterator[Oddity]:
         return
     ids = [external_id(row["external_id"], directory.id_type) for row in rows]
     slugs = [as_text(row["slug"]).strip() if row["slug"] is not None else "" for row in rows]
+    kept = isinstance(rows[0]["external_id"], bytes | bytearray | memoryview)
+    if kept and directory.id_type == "uuid":
+        what = "the ids are kept as sixteen bytes, and :tenant would be bound in another form"
+        yield Oddity("id_type", what, 'write id_type = "uuid_bytes", or give the id as text: lower(hex(id))')
     yield from _ids(ids, directory, likely_type(rows, directory))
     yield from _twice("slug", slugs, "each tenant needs a slug of its own")
     yield from _twice(

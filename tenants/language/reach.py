@@ -9,7 +9,7 @@ from uuid import UUID
 
 from opsconsole.lib.bundle import Bundle, Document, Problems
 from opsconsole.lib.toml_lines import Key
-from tenants.identity import TypedId, belongs
+from tenants.identity import BytesUUID, TypedId, belongs
 from tenants.language.listing import judge, likely_type, sample
 from tenants.language.load import parse_language
 from tenants.language.reader import closest
@@ -19,6 +19,7 @@ from tenants.sources.opening import OpenSource, open_source
 
 NOBODY: dict[str, TypedId] = {
     "uuid": UUID("6e6f626f-6479-4000-8000-000000000000"),
+    "uuid_bytes": BytesUUID("6e6f626f-6479-4000-8000-000000000000"),
     "integer": -2_147_483_647,
     "text": "nobody-of-opsconsole",
 }

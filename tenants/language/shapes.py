@@ -19,7 +19,7 @@ AREAS = {
 }
 SECTION_KINDS = ("facts", "table", "timeline", "progress", "chart")
 SOURCE_KINDS = ("postgresql", "mysql", "sqlite", "http")
-ID_TYPES = ("uuid", "integer", "text")
+ID_TYPES = ("uuid", "uuid_bytes", "integer", "text")
 FORMATS = (
     "text",
     "number",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from tenants.identity import BytesUUID
 from tenants.language.shapes import Question
 
 Row = Mapping[str, Any]
@@ -21,7 +22,11 @@ class Params:
     tenants: tuple[UUID | int | str, ...] = ()
 
     def named(self) -> dict[str, Any]:
-        return {"tenant": self.tenant, "slug": self.slug, "tenants": list(self.tenants)}
+        return {
+            "tenant": _bound(self.tenant),
+            "slug": self.slug,
+            "tenants": [_bound(t) for t in self.tenants],
+        }
 
     def written(self) -> dict[str, Any]:
         """The same for engines without a type for UUIDs."""
@@ -118,6 +123,10 @@ def line_told(text: str, detail: str) -> int:
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", line):
                 return number
     return 0
+
+
+def _bound(value: Any) -> Any:
+    return value.bytes if isinstance(value, BytesUUID) else value
 
 
 def _written(value: Any) -> Any:

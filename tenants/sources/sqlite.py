@@ -130,4 +130,5 @@ def _text(raw: bytes) -> str:
 def _named(params: Params) -> dict[str, Any]:
     """SQLite knows no arrays: many tenants come as one JSON text, for json_each."""
     values = params.written()
-    return {**values, "tenants": json.dumps(values["tenants"])}
+    many = [one.hex() if isinstance(one, bytes) else one for one in values["tenants"]]
+    return {**values, "tenants": json.dumps(many)}

@@ -131,7 +131,8 @@ def test_a_file_that_nobody_reads_is_a_mistake():
         ([("7", "a"), ("8", "b")], "uuid", 'write id_type = "integer"', "integer"),
         ([("acme", "a")], "integer", 'write id_type = "text"', "text"),
         ([("0e8b1d1c-6a6f-4a3e-9d1d-5a1c2b3c4d5e", "a")], "integer", 'write id_type = "uuid"', "uuid"),
-        ([(bytes(16), "a")], "uuid", "", "uuid"),
+        ([(bytes(16), "a")], "uuid_bytes", "", "uuid_bytes"),
+        ([(bytes(16), "a")], "uuid", 'write id_type = "uuid_bytes"', "uuid_bytes"),
         ([(1, "a"), (2, "a")], "integer", "share their slug with another", "integer"),
         ([(1, "a"), (1, "b")], "integer", "share their external_id with another", "integer"),
         (

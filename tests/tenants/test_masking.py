@@ -174,7 +174,10 @@ def test_an_empty_secret_is_not_set():
     ("text", "seen"),
     [
         ("550 5.1.1 <kari@nk.example> user unknown", "550 5.1.1 <k***@nk.example> user unknown"),
-        ("Call +47 22 33 44 55; order 00123456 of 2026-11-21", "Call +47 ••• ••55; order 00123456 of 2026-11-21"),
+        (
+            "Call +47 22 33 44 55; order 00123456 of 2026-11-21",
+            "Call +47 ••• ••55; order 00123456 of 2026-11-21",
+        ),
         ("203.0.113.9 was blocked by 1.2.3", "203.0.•••.••• was blocked by 1.2.3"),
         ("Bearer abcdefghijklmnop1234567890 of x@y.example", "Bearer [token hidden] of x***@y.example"),
     ],

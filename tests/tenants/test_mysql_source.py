@@ -5,6 +5,7 @@ import pymysql
 import pytest
 
 from tenants.formats import cell
+from tenants.identity import belongs, typed
 from tenants.language.shapes import Column, Glossary, Question, Source
 from tenants.sources.base import Params, QueryFailed, TimedOut, TooLarge, Unreachable
 from tenants.sources.mysql import MySQL
@@ -175,6 +176,15 @@ def test_every_right_beyond_reading_is_told(line, words):
     found = why_refused(Grants(line))
     assert words in found
     assert bool(found) == bool(words)
+
+
+@installed
+def test_an_id_kept_as_sixteen_bytes_is_asked_for_as_such(open_as):
+    one = typed("0e8b1d1c-6a6f-4a3e-9d1d-5a1c2b3c4d5e", "uuid_bytes")
+    query = "select unhex('0e8b1d1c6a6f4a3e9d1d5a1c2b3c4d5e') as id from charge where :tenant = unhex('0e8b1d1c6a6f4a3e9d1d5a1c2b3c4d5e')"
+    found = rows(open_as("reader"), query, params=Params(one, "acme")).rows
+    assert found
+    assert all(belongs(row["id"], one) for row in found)
 
 
 @installed
