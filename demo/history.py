@@ -14,13 +14,26 @@ from accounts.queries import roles_in_force
 from audit.actions import record
 from audit.context import seeding
 from audit.policies import active_policy
-from audit.refs import SYSTEM, Ref
+from audit.refs import SYSTEM, Actor, Ref
+from demo.consents import answer_customer, ask_customer
 from demo.told import seed_what_was_told
 from demo.week import WEEK, Story
 from grants import policy
+from grants.access_rules import Ceremony
+from grants.actions.automatic import POLICY
+from grants.actions.breaking_glass import skipped_by
 from grants.actions.starting import begin_grant
 from grants.digest import digest_of, same_question
-from grants.models import AccessRequest, Approval, ApprovalScope, Case, Grant, RequestScope
+from grants.models import (
+    AccessRequest,
+    Approval,
+    ApprovalScope,
+    BreakGlass,
+    Case,
+    ConsentAnswer,
+    Grant,
+    RequestScope,
+)
 from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now
 from tenants.language.shapes import Panel
@@ -44,7 +57,7 @@ def seed_history(make_partition: Callable[[datetime], None]) -> int:
     with transaction.atomic(durable=True):
         for story in WEEK:
             make_partition(now - timedelta(hours=story.hours))
-            _Writer(story, now).write()
+            StoryWriter(story, now).write()
         seed_what_was_told(now)
         record("demo.history_seeded", actor=SYSTEM, cases=len(WEEK))
     return len(WEEK)
@@ -55,7 +68,7 @@ def _panel_named(title: str) -> Panel:
 
 
 @dataclass
-class _Writer:
+class StoryWriter:
     """Writes one story, moving its own time forward step by step."""
 
     story: Story
@@ -73,10 +86,18 @@ class _Writer:
         self._answer(story.panels[-1])
         if not story.outcome:
             return
+        if story.outcome == "broken":
+            self._break_glass()
+            return
         self._step(2)
         self._ask()
+        if story.consent:
+            ask_customer(self)
         if story.outcome == "pending":
             return
+        if story.consent == "agreed":
+            self._step(2)
+            answer_customer(self, ConsentAnswer.Answer.AGREED)
         self._step(story.waited)
         getattr(self, f"_{story.outcome}")()
 
@@ -84,7 +105,10 @@ class _Writer:
         self.at += timedelta(minutes=minutes)
 
     def _record(self, name: str, actor: Person | None, **more: object) -> None:
-        who = actor.as_actor() if actor else SYSTEM
+        self.record_by(actor.as_actor() if actor else SYSTEM, name, **more)
+
+    def record_by(self, who: Actor, name: str, **more: object) -> None:
+        """Write one event of the story at its own time, marked as seeded."""
         trail = more.pop("trail", None) or self.case.trail()
         with seeding(self.at):
             record(name, actor=who, tenant=self.tenant.as_ref(), trail=trail, **more)  # type: ignore[arg-type]
@@ -127,27 +151,96 @@ class _Writer:
 
     def _ask(self) -> None:
         known, story = roles_in_force().scopes, self.story
+        consequences = {known[scope].consequence for scope in story.scopes}
+        ceremony = rules_in_force().ceremony_for(consequences)
+        self._write_request(ceremony, story.minutes)
+        self._record(
+            "access.requested", self.owner, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="pending",
+            scopes=sorted(story.scopes), minutes=story.minutes, approvals_needed=ceremony.approvals, preset=self.request.preset,
+        )  # fmt: skip
+
+    def _write_request(self, ceremony: Ceremony, minutes: int, kind: str = "asked") -> None:
+        known, story, rules = roles_in_force().scopes, self.story, rules_in_force()
         self.consequences = {scope: known[scope].consequence for scope in story.scopes}
-        ceremony = rules_in_force().ceremony_for(self.consequences.values())
+        preset = next((one.key for one in rules.presets if set(one.scopes) == set(story.scopes)), "")
         self.request = AccessRequest(
             case=self.case, tenant=self.tenant, environment=self.tenant.environment, region=self.tenant.region,
-            requester=self.owner, person=self.owner, reason=story.reason, minutes=story.minutes,
+            requester=self.owner, person=self.owner, reason=story.reason, minutes=minutes, kind=kind,
+            preset=preset if kind == "asked" else "",
             policy_version=active_policy().version, longest_minutes=ceremony.longest_minutes,
             approvals_needed=ceremony.approvals, scope_count=len(story.scopes),
             same_as=same_question(case_id=self.case.pk, person_id=self.owner.pk, scopes=story.scopes),
             asked_at=self.at, pending_until=self.at + timedelta(minutes=ceremony.pending_minutes),
         )  # fmt: skip
-        asked = policy.Decided(frozenset(story.scopes), story.minutes)
+        asked = policy.Decided(frozenset(story.scopes), minutes)
         self.request.digest = digest_of(self.request, asked)
         self.request.save(force_insert=True)
         RequestScope.objects.bulk_create(
             RequestScope(request=self.request, scope=scope, consequence=consequence)
             for scope, consequence in sorted(self.consequences.items())
         )
+
+    def _break_glass(self) -> None:
+        minutes = rules_in_force().glass.minutes
+        self._step(2)
+        self._write_request(Ceremony(0, minutes, minutes, 1), minutes, "break_glass")
+        skipped = skipped_by(self.request)
+        glass = BreakGlass(request=self.request, person=self.owner, skipped=len(skipped), broken_at=self.at)
+        glass.save(force_insert=True)
+        self._close_request("approved")
+        scopes = frozenset(self.story.scopes)
+        grant = begin_grant(self.request, self.consequences, policy.Decided(scopes, minutes), self.at)
         self._record(
-            "access.requested", self.owner, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="pending",
-            scopes=sorted(story.scopes), minutes=story.minutes, approvals_needed=ceremony.approvals,
+            "glass.broken", self.owner, obj=grant.as_ref(), trail=grant.trail(), authority="break-glass", approval_state="none",
+            scopes=sorted(scopes), minutes=minutes, until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC", told=len(skipped),
         )  # fmt: skip
+        for panel in self.story.looks:
+            self._step(2)
+            self._look(self.owner, panel, "break-glass", grant)
+        self.at = grant.expires_at + timedelta(seconds=1)
+        self._end(grant, "expired", None)
+        if self.story.reviewed:
+            self._review(glass, grant)
+
+    def _review(self, glass: BreakGlass, grant: Grant) -> None:
+        self._step(self.story.waited * 60)
+        reviewer = Person.objects.get(username="compliance")
+        glass.reviewer, glass.verdict, glass.word, glass.reviewed_at = (
+            reviewer, BreakGlass.Verdict.NEEDED, self.story.reviewed, self.at,
+        )  # fmt: skip
+        glass.save(update_fields=["reviewer", "verdict", "word", "reviewed_at"])
+        self._record(
+            "glass.reviewed", reviewer, obj=glass.as_ref(), trail=grant.trail(), verdict=glass.get_verdict_display().lower(),
+            subject=Ref("person", str(self.owner.pk), self.owner.display_name), comment=glass.word,
+        )  # fmt: skip
+
+    def _by_rule(self) -> None:
+        story = self.story
+        rule = next(rule for rule in rules_in_force().automatic if set(story.scopes) <= rule.scopes)
+        decided = policy.Decided(frozenset(story.scopes), story.minutes)
+        approval = Approval(
+            request=self.request, requester=self.owner, person=self.owner, decision="approve", digest=self.request.digest, round=1,
+            rule=rule.key, rule_day=rule.day_of(self.at), rule_number=1, rule_most=rule.most_per_day, minutes=story.minutes,
+            scope_count=len(story.scopes), policy_version=active_policy().version, decided_at=self.at,
+        )  # fmt: skip
+        approval.save(force_insert=True)
+        ApprovalScope.objects.bulk_create(
+            ApprovalScope(approval=approval, request=self.request, scope=scope) for scope in story.scopes
+        )
+        self._close_request("approved")
+        grant = begin_grant(self.request, self.consequences, decided, self.at)
+        with seeding(self.at):
+            record(
+                "request.approved_by_policy", actor=POLICY, tenant=self.tenant.as_ref(), obj=self.request.as_ref(), trail=grant.trail(),
+                subject=Ref("person", str(self.owner.pk), self.owner.display_name), authority="none", approval_state="approved",
+                scopes=sorted(story.scopes), minutes=story.minutes, rule=rule.key, number=1, most=rule.most_per_day,
+                until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC",
+            )  # fmt: skip
+        for panel in story.looks:
+            self._step(2)
+            self._look(self.owner, panel, "grant", grant)
+        self._step(story.used)
+        self._end(grant, "given_back", self.owner)
 
     def _decide(self, decision: str, kept: policy.Decided | None) -> Person:
         approver = Person.objects.get(username=self.story.approver)
@@ -217,6 +310,10 @@ class _Writer:
             "request.denied", approver, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="denied",
             scopes=sorted(self.story.scopes), comment=self.story.comment,
         )  # fmt: skip
+
+    def _customer_refused(self) -> None:
+        answer_customer(self, ConsentAnswer.Answer.REFUSED, self.story.comment)
+        self._close_request("denied")
 
     def _withdrawn(self) -> None:
         self._close_request("withdrawn")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Story:
     """One case. Times are hours before now; minutes are minutes. `outcome` is expired, given_back, revoked, denied, withdrawn, lapsed,
-    live, pending, or empty where the panels answered and nothing was asked for. `engineering` is how many hours engineering took."""
+    customer_refused, live, pending, or empty where the panels answered and nothing was asked for. `engineering` is how many hours engineering took."""
 
     hours: float
     owner: str
@@ -24,6 +24,8 @@ class Story:
     waited: float = 4
     used: float = 12
     looks: tuple[str, ...] = field(default=())
+    consent: str = ""  # agreed, or waits: this customer agrees to each access first
+    reviewed: str = ""
     engineering: float = 0
 
 
@@ -88,6 +90,12 @@ WEEK = (
         "copperleaf-roasters-prod-us",
         "Does the failed payment retry by itself?",
         ("Billing",),
+        "by_rule",
+        ("payments.read",),
+        15,
+        "See whether the failed payment was tried again since, and with which answer of the bank.",
+        used=4,
+        looks=("Cards and charges",),
     ),
     Story(
         114,
@@ -136,6 +144,20 @@ WEEK = (
         looks=("Single deliveries",),
     ),
     Story(
+        88,
+        "agent2",
+        "HD-47951",
+        "harbor-lane-dental-prod-us",
+        "The night's import stopped and the appointments of the morning are missing.",
+        ("Jobs, imports and syncs",),
+        "broken",
+        ("imports.read",),
+        reason="The import stopped and 40 patients stand at the desk; nobody who decides answers before seven o'clock.",
+        waited=5,
+        looks=("Import files",),
+        reviewed="Read all of it: one look at the import that stopped, nothing else. The duty phone was not answered, which is mended.",
+    ),
+    Story(
         70,
         "agent2",
         "HD-47988",
@@ -155,6 +177,22 @@ WEEK = (
         ("people.read",),
         30,
         "Check whether the invited address of the third colleague has a typing mistake.",
+    ),
+    Story(
+        52,
+        "agent",
+        "HD-48036",
+        "halcyon-textiles-prod-eu",
+        "Two new colleagues cannot sign in since the plan was changed.",
+        ("Account and plan",),
+        "given_back",
+        ("people.read",),
+        30,
+        "See whether the two new colleagues were invited before or after the plan was changed.",
+        waited=6,
+        used=7,
+        looks=("People and their sign-ins",),
+        consent="agreed",
     ),
     Story(
         49,
@@ -181,6 +219,21 @@ WEEK = (
         looks=("Cards and charges",),
     ),
     Story(
+        30,
+        "agent2",
+        "HD-48097",
+        "juniper-square-prod-eu",
+        "A number format changed on all invoices.",
+        ("Recent activity and delivery",),
+        "customer_refused",
+        ("settings.read",),
+        30,
+        "Find which setting of the number format changed, the customer saw it since Monday.",
+        comment="We would rather look at this together with you on Thursday.",
+        waited=25,
+        consent="waits",
+    ),
+    Story(
         27,
         "agent",
         "HD-48102",
@@ -193,6 +246,18 @@ WEEK = (
         "Confirm which certificate the failed sign-ins of this morning were signed with.",
         waited=2,
         used=8,
+        looks=("People and their sign-ins",),
+    ),
+    Story(
+        25,
+        "agent3",
+        "HD-48117",
+        "fable-press-prod-eu",
+        "Nobody can sign in an hour before the print run.",
+        ("Account and plan",),
+        "broken",
+        ("people.read",),
+        reason="Nobody can sign in and the print run starts at six; I must see with which message the sign-ins fail.",
         looks=("People and their sign-ins",),
     ),
     Story(
@@ -228,6 +293,19 @@ WEEK = (
         ("people.read",),
         60,
         "Compare failed company sign-ins with the certificate change of yesterday for this customer.",
+    ),
+    Story(
+        0.5,
+        "agent",
+        "HD-48241",
+        "halcyon-textiles-prod-eu",
+        "A colleague who left can still be chosen as the sender of invoices.",
+        ("Account and plan",),
+        "pending",
+        ("people.read",),
+        30,
+        "See whether the colleague who left is still active, the customer sees them in the list.",
+        consent="waits",
     ),
     Story(
         0.3,
