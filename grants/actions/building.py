@@ -23,6 +23,12 @@ class CaseClosed(Conflict):
     code = "case_closed"
 
 
+class CaseWaits(Conflict):
+    """The helpdesk opened it and nobody has taken it: access without somebody who answers for the case is never asked for."""
+
+    code = "case_waits"
+
+
 class TenantSuspended(Conflict):
     """The directory says that the tenant is suspended; which words say so stands in the policy."""
 
@@ -42,7 +48,7 @@ class Ask:
 
 
 def lock_case(actor: Person, case_id: UUID) -> tuple[Case, Powers]:
-    """Lock an open case and return it with the actor's powers. Raises `MayNotAsk`, `CaseClosed`."""
+    """Lock an open case and return it with the actor's powers. Raises `MayNotAsk`, `CaseClosed`, `CaseWaits`."""
     case = Case.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=case_id)
     powers = powers_of(actor, fresh=True)
     if "ask" not in powers.may or not in_reach(actor, powers, case.tenant):
@@ -50,6 +56,8 @@ def lock_case(actor: Person, case_id: UUID) -> tuple[Case, Powers]:
         raise about(error, tenant=case.tenant, trail=case.trail())
     if case.status != Case.Status.OPEN:
         raise CaseClosed("This case is closed. Open a new one for the ticket.", state=case.status)
+    if case.owner_id is None:
+        raise CaseWaits("Nobody has this case yet. Take it first.", state="waiting")
     if rules_in_force().is_suspended(case.tenant.status):
         fault = TenantSuspended("The tenant is suspended, so nobody gets access to it.", state="suspended")
         raise about(fault, tenant=case.tenant, trail=case.trail())

@@ -48,7 +48,7 @@ def _deliver(row: Outbox, now: datetime) -> None:
 
 
 def _fill_inboxes(row: Outbox, now: datetime) -> None:
-    if row.kind in SETTLES and row.request_id:
+    if row.kind in SETTLES | TO_DECIDERS and row.request_id:  # the newest word counts
         unread = Notice.objects.filter(outbox__request_id=row.request_id, read_at__isnull=True)
         unread.filter(outbox__kind__in=TO_DECIDERS).update(read_at=now)
     path, people = path_of(row), receivers_of(row)

@@ -22,7 +22,7 @@ def shown_of_case(case: Case, person: Person) -> dict[str, Any]:
         "story": story_of(case_id=case.pk),
         "closeout": Closeout.objects.filter(case=case).select_related("closed_by").first(),
         **shown_notes(case, person),
-        "may_ask": is_open and "ask" in held,
+        "may_ask": is_open and "ask" in held and case.owner_id is not None,
         "may_close": is_open and (case.owner_id == person.pk or "decide" in held),
     }
 

@@ -9,6 +9,7 @@ from grants.delivery.pauses import JITTER, LONGEST_PAUSE, pause_after
 from grants.models import Channel, Delivery, Notice, Outbox
 from grants.notify_rules import parse_notify
 from opsconsole.lib.bundle import Bundle, Problems
+from tests.conftest import run
 from tests.grants import desk, receivers
 from tests.processes import Console, free_port, wait_until
 
@@ -333,3 +334,16 @@ def test_two_workers_never_send_by_one_channel_at_once(committed, browse_as, ten
         list(pool.map(send, range(4)))
     send_waiting()
     assert len(chat.keys) == len(set(chat.keys)) == 4
+
+
+def test_without_a_queue_one_pass_of_the_sweeps_delivers_everything(committed, browse_as, tenant, chat, mail):
+    desk.asked(browse_as("agent"), tenant)
+    said = run(
+        "manage.py", "sweep",
+        database=committed,
+        REDIS_URL=f"redis://127.0.0.1:{free_port()}/0",
+        OPSCONSOLE_EMAIL_URL=f"smtp://127.0.0.1:{mail.port}",
+    )  # fmt: skip
+    assert "notices delivered: 1" in said
+    assert "messages sent: 3" in said
+    assert (len(chat.got), len(mail.got)) == (1, 2)

@@ -88,7 +88,9 @@ def test_a_case_without_an_owner_waits_until_one_agent_takes_it(db, tenant, brow
         assert "Take this case" in person.get(path).content.decode()
     by_hand = {"ticket": "HD-70001", "tenant": tenant.slug, "issue": "The same.", "notes": ""}
     assert desk.post(second, "/cases/new/", **by_hand).url == path, "one ticket, one case"
+    assert desk.ask(agent, path.split("/")[2]).status_code == 409, "somebody answers for every case"
     assert desk.post(agent, f"{path}take/").status_code == 302
+    assert desk.ask(agent, path.split("/")[2]).status_code == 302
     assert desk.post(second, f"{path}take/").status_code == 404, "it is somebody's now"
     assert Case.objects.get().owner.username == "agent"
     assert len(events("case.taken")) == 1
@@ -282,3 +284,13 @@ def test_a_policy_can_insist_on_what_must_be_known_before_access(db, tenant, bro
     )
     desk.post(agent, f"/cases/{case}/notes/", failed="The import", identity="Called back")
     assert desk.ask(agent, case).status_code == 302
+
+
+def test_the_example_of_the_docs_is_signed_as_the_console_reads_it(db):
+    text = (policies.DEMO.parents[1] / "docs" / "notifications.md").read_text(encoding="utf-8")
+    example = text.split("```python")[1].split("call = ")[0]
+    names = {"SECRET": SECRET}
+    exec(example, names)  # noqa: S102 - our own page
+    headers = {name: value for name, value in names["headers"].items() if name != "Content-Type"}
+    answer = Client().post(PATH, names["body"], "application/json", headers=headers)
+    assert (answer.status_code, answer.json()["state"]) == (201, "opened")
