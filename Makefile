@@ -64,6 +64,7 @@ check-migrations: install-dev
 check-policy: install-dev
 	@$(CHECK_ENV) $(RUN) manage.py policy check policy
 	@$(CHECK_ENV) $(RUN) manage.py policy check demo/policy
+	@for example in docs/examples/*/; do $(CHECK_ENV) $(RUN) manage.py policy check $$example || exit 1; done
 
 bench: install-dev
 	@exec $(RUN) -m bench $(ARGS)
