@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Story:
     """One case. Times are hours before now; minutes are minutes. `outcome` is expired, given_back, revoked, denied, withdrawn, lapsed,
-    customer_refused, live, pending, or empty where the panels answered and nothing was asked for. `engineering` is how many hours engineering took."""
+    customer_refused, live, pending, or empty where the panels answered and nothing was asked for.
+    `engineering` is how many hours engineering took."""
 
     hours: float
     owner: str
