@@ -15,7 +15,7 @@ from audit.refs import Actor
 from demo.book import fill_book
 from demo.history import seed_history
 from demo.people import PASSWORD, PEOPLE
-from opsconsole.lib.bundle import Bundle
+from opsconsole.lib.bundle import Bundle, Problems
 from opsconsole.lib.errors import ConsoleError
 from tenants.actions import refresh_directory
 
@@ -30,6 +30,21 @@ def put_in_force(bundle: Bundle, *, own: bool) -> str:
     if active and not own and PolicyVersion.objects.filter(version=bundle.digest).exists():
         return active[:12]
     return str(install_first_policy(proposer=OPERATOR, activator=SECOND, bundle=bundle))
+
+
+def without_role(bundle: Bundle) -> list[str]:
+    """Return one sentence for each role of the demo's people that a policy does not have."""
+    document = bundle.toml("roles.toml", Problems())
+    known = document.data.get("role", {}) if document else {}
+    holders: dict[str, list[str]] = {}
+    for person in PEOPLE:
+        for role in person.roles:
+            holders.setdefault(role, []).append(person.username)
+    return [
+        f"{' and '.join(names)} can do nothing: this policy has no role called {role}"
+        for role, names in holders.items()
+        if role not in known
+    ]
 
 
 def make_partition(at: datetime) -> None:
@@ -53,6 +68,8 @@ class Command(BaseCommand):
             self.stdout.write(f"policy {put_in_force(bundle, own=directory != DEMO_POLICY)}")
             install_people(actor=OPERATOR, people=PEOPLE, password=PASSWORD)
             self.stdout.write(f"{len(PEOPLE)} people")
+            for sentence in without_role(bundle):
+                self.stdout.write(sentence)
             self.stdout.write(f"{refresh_directory()} tenants")
             if not options["without_history"]:
                 self.stdout.write(f"{seed_history(make_partition)} past cases")
