@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from accounts.roles import CONSEQUENCES, Roles, parse_roles
+from accounts.roles import FILE as ROLES_FILE
 from grants.automatic import AutoRule, Known, parse_automatic
 from grants.case_rules import CaseRules, parse_case_rules
 from grants.glass import NO_GLASS, GlassRules, parse_glass
@@ -231,12 +232,15 @@ def _reason(table: Table) -> ReasonRules:
 
 def check_access(bundle: Bundle, problems: Problems) -> None:
     """Add every mistake of `access.toml` to `problems`; registered in `ready()` for `manage.py policy check`."""
-    rules = parse_access(bundle, problems)
-    wanted = {
-        consequence
-        for role in parse_roles(bundle, Problems()).roles.values()
-        for consequence in role.asks_for
-    }
+    rules, roles = parse_access(bundle, problems), parse_roles(bundle, Problems())
+    wanted = {consequence for role in roles.roles.values() for consequence in role.asks_for}
+    for name, ceremony in rules.ceremonies.items():
+        if ceremony.step_up and "decide" not in roles.step_up.acts:
+            what = f'{name} asks its decider for a second factor, but [step_up] of roles.toml leaves out "decide"'
+            mend = f'add "decide" to for in {ROLES_FILE}, or write step_up = false here'
+            document = bundle.toml(FILE, Problems())
+            line = document.line("consequence", name, "step_up") if document else 1
+            problems.add(FILE, line, what, mend)
     for consequence in CONSEQUENCES:
         if consequence in wanted and consequence not in rules.ceremonies and FILE in bundle.files:
             what = f"a role asks for {consequence} access, but nothing says how it is approved"

@@ -23,6 +23,7 @@ from grants.reach import in_reach
 from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+from opsconsole.lib.step_up import guard_step_up
 
 WEEK = timedelta(days=7)
 
@@ -76,6 +77,7 @@ def break_glass(*, actor: Person, case_id: UUID, scopes: Iterable[str], reason: 
 
 def _break(actor: Person, case_id: UUID, scopes: frozenset[str], reason: str) -> Grant:
     case, powers = lock_case(actor, case_id)
+    guard_step_up(actor, "break_glass")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"glass {actor.pk}"])
     now = database_now()

@@ -18,6 +18,7 @@ from grants.actions.question import (
     NoLongerPossible,
     Question,
     guard_decider,
+    guard_fresh,
     guard_policy,
     guard_standing,
     lock_question,
@@ -55,6 +56,7 @@ def _approve(actor: Person, request_id: UUID, digest: str, chosen: policy.Decide
     kept = chosen.scopes & question.remaining.scopes or question.remaining.scopes
     guard_decider(actor, question, {question.consequences[scope] for scope in kept})
     guard_standing(actor, question, digest)
+    guard_fresh(actor, question, kept)
     errors = policy.widening_fault(chosen, question.remaining)
     if request.extends_id and chosen.scopes < question.remaining.scopes:
         errors["scopes"] = "An extension is for the whole access. Shorten it, or deny it."
@@ -109,6 +111,7 @@ def deny(*, actor: Person, request_id: UUID, comment: str) -> Approval:
         theirs = set(question.consequences.values()) & powers.decides
         guard_decider(actor, question, theirs or set(question.consequences.values()))
         guard_standing(actor, question, request.digest)
+        guard_fresh(actor, question, question.consequences)
         if not comment:
             raise Invalid({"comment": "Say why, so that the person who asked knows what to do next."})
         approval = _write(Approval.Decision.DENY, actor, question, comment, None)

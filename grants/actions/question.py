@@ -1,5 +1,6 @@
 """A request under its lock, and what must hold for a decision on it. Everything is read again from the database here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from grants.rules import rules_in_force
 from grants.standing import how_it_stands, state_of
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+from opsconsole.lib.step_up import StepUpNeeded, guard_step_up
 
 
 class MayNotDecide(Refused):
@@ -139,3 +141,16 @@ def guard_policy(question: Question, chosen: policy.Decided) -> int:
     if too_long:
         raise Invalid({"minutes": too_long})
     return max(request.approvals_needed, ceremony.approvals)
+
+
+def guard_fresh(actor: Person, question: Question, scopes: Iterable[str]) -> None:
+    """Raise `StepUpNeeded` where one of these scopes is of a consequence whose decider shows a second factor first (`step_up`)."""
+    request, known, rules = question.request, roles_in_force().scopes, rules_in_force()
+    consequences = {question.consequences[scope] for scope in scopes}
+    consequences |= {known[scope].consequence for scope in scopes if scope in known}
+    if not any(rules.ceremonies[name].step_up for name in consequences & set(rules.ceremonies)):
+        return
+    try:
+        guard_step_up(actor, "decide")
+    except StepUpNeeded as error:
+        raise about(error, tenant=request.tenant, trail=request.trail()) from None

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.doors import needs
+from accounts.doors import needs, step_up
 from accounts.http import StaffRequest
 from grants import actions
 from grants.glass_forms import GlassForm, ReviewForm
@@ -17,6 +17,7 @@ from opsconsole.lib.errors import Invalid
 
 
 @require_POST
+@step_up("break_glass")
 @needs("ask")
 def break_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = get_case_for(request.user, case_id)

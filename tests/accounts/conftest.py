@@ -1,6 +1,7 @@
 """The demo's policy with second factors on."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,16 @@ OFF = "second_factor = false"
 
 @pytest.fixture
 def with_policy(people):
-    """Put the demo's bundle in force with second factors on and the given replacements in `roles.toml`."""
+    """Put the demo's bundle in force with second factors on and other lines under `[step_up]`."""
     from audit.actions import activate_policy, propose_policy
 
-    def put(**_):
+    def put(step_up=""):
         files = dict(Bundle.from_directory(DEMO).files)
         assert OFF in files["roles.toml"]
-        files["roles.toml"] = files["roles.toml"].replace(OFF, "second_factor = true") + _.get("more", "")
+        text = files["roles.toml"].replace(OFF, "second_factor = true")
+        files["roles.toml"] = (
+            re.sub(r"\[step_up\][^\[]*\[\"?[^\]]*\]", f"[step_up]\n{step_up}", text) if step_up else text
+        )
         address = os.environ.pop("PRODUCT_DATABASE_URL")
         try:
             version = propose_policy(actor=people("admin"), bundle=Bundle(files)).version

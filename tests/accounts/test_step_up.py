@@ -3,12 +3,21 @@
 import re
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from opsconsole.lib.step_up import StepUpNeeded
 from tests.accounts.second import OTHER, code, enrolled, grow_old, signed_in
 from tests.conftest import PASSWORD
+from tests.grants import desk
 
 pytestmark = pytest.mark.django_db
+ACCESS = """[consequence.high_risk]
+approvals = 2
+default_minutes = 15
+longest_minutes = 60
+step_up = true
+pending_minutes = 60
+"""
 PERSON = {"display_name": "Somebody Else", "email": "", "roles": ["support"], "is_active": "on"}
 
 
@@ -114,6 +123,73 @@ def test_a_policy_is_put_in_force_with_a_fresh_factor(strict, people, events):
     assert "authenticator app" in events("policy.activated")[-1].fields["step_up"]
 
 
+@pytest.fixture
+def approver(strict, people):
+    """An approver who signed in eleven minutes ago, and an agent with a case."""
+    enrolled(people("approver"))
+    enrolled(people("agent"), OTHER)
+    client = signed_in("approver")
+    grow_old(client)
+    return client
+
+
+@pytest.mark.parametrize("verb", ["approve", "deny"])
+def test_deciding_what_is_of_high_risk_asks_and_anything_else_does_not(approver, tenant, events, verb):
+    agent = signed_in("agent", OTHER)
+    mild = desk.asked(agent, tenant)
+    risky = desk.asked(agent, tenant, "HD-48193", scopes=["session.view"], minutes="15")
+    asked = decide(approver, risky, verb)
+    assert asked.status_code == 403
+    assert "Deciding a request of high consequence asks for your second factor" in asked.content.decode()
+    refused = events("request.refused")[-1]
+    assert (refused.outcome_code, refused.ticket) == ("step_up_needed", "HD-48193")
+    assert not risky.approvals.exists()
+    assert decide(approver, mild, verb).status_code == 302
+    assert "step_up" not in events(f"request.{'approved' if verb == 'approve' else 'denied'}")[-1].fields
+    assert decide(approver, risky, verb, step_up_code=code(steps=1)).status_code == 302
+    told = events(f"request.{'approved' if verb == 'approve' else 'denied'}")[-1]
+    assert told.fields["step_up"].startswith("authenticator app, shown ")
+
+
+def decide(client, request, verb, **more):
+    if verb == "approve":
+        return desk.approve(client, request, **more)
+    return desk.post(client, f"/requests/{request.pk}/deny/", comment="Not with this ticket.", **more)
+
+
+def test_an_emergency_start_asks_too(approver, tenant, people):
+    agent = signed_in("agent", OTHER)
+    case = desk.open_case(agent, tenant)
+    grow_old(agent)
+    typed = {"scopes": ["settings.read"], "reason": desk.REASON}
+    assert desk.post(agent, f"/cases/{case}/break-glass/", **typed).status_code == 403
+    fresh = code(OTHER, steps=1)
+    assert desk.post(agent, f"/cases/{case}/break-glass/", **typed, step_up_code=fresh).status_code == 302
+
+
+def test_a_command_takes_the_code_too(strict, people):
+    from audit.models import PolicyVersion
+
+    enrolled(people("compliance"))
+    version = PolicyVersion.objects.get(state="replaced").version
+    with pytest.raises(CommandError, match="Add --code"):
+        call_command("policy", "activate", version, "--as", "compliance")
+    with pytest.raises(CommandError, match="does not fit"):
+        call_command("policy", "activate", version, "--as", "compliance", "--code", "000000")
+    call_command("policy", "activate", version, "--as", "compliance", "--code", code())
+    assert PolicyVersion.objects.get(state="active").version == version
+
+
+def test_a_policy_that_asks_in_one_file_and_not_in_the_other_is_told():
+    from grants.access_rules import check_access
+    from opsconsole.lib.bundle import Bundle, Problems
+
+    problems = Problems()
+    files = {"roles.toml": '[step_up]\nfor = ["people"]\n', "access.toml": ACCESS}
+    check_access(Bundle(files), problems)
+    assert any(str(one).startswith("access.toml:5: high_risk asks its decider") for one in problems.found)
+
+
 def test_programs_get_json_and_htmx_is_led_to_the_page(admin, people):
     path = f"/admin/accounts/person/{people('agent').pk}/change/"
     answer = admin.post(path, PERSON, headers={"Accept": "application/json"})
@@ -164,7 +240,7 @@ def test_with_second_factors_off_nothing_is_asked_and_the_footer_says_so(browse_
 
 
 def test_what_the_policy_leaves_out_is_not_asked(with_policy, people):
-    with_policy(more='\n[step_up]\nminutes = 5\nfor = ["policy"]\n')
+    with_policy(step_up='minutes = 5\nfor = ["policy"]\n')
     enrolled(people("admin"))
     client = signed_in("admin")
     grow_old(client, minutes=6)

@@ -3,11 +3,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.factors.keyboard import prove_at_keyboard
 from accounts.models import Person
 from audit.actions import activate_policy, propose_policy
 from audit.context import surface
 from opsconsole.lib.bundle import Bundle, examine
 from opsconsole.lib.errors import ConsoleError
+from opsconsole.lib.step_up import StepUpNeeded
 
 
 class Command(BaseCommand):
@@ -28,11 +30,16 @@ class Command(BaseCommand):
             parser_of_verb.add_argument(
                 "--as", dest="username", required=True, help="sign-in name of the person"
             )
+            parser_of_verb.add_argument(
+                "--code", default="", help="their second factor, where the policy asks"
+            )
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             with surface("command"):
                 getattr(self, f"_{options['verb']}")(options)
+        except StepUpNeeded as error:
+            raise CommandError(f"{error} Add --code and what the person's app shows.") from error
         except (ConsoleError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
 
@@ -65,4 +72,6 @@ class Command(BaseCommand):
         person = Person.objects.filter(username=options["username"], is_active=True).first()
         if person is None:
             raise CommandError(f"There is no active person {options['username']}.")
+        if options["code"]:
+            prove_at_keyboard(person=person, code=options["code"])
         return person
