@@ -35,7 +35,10 @@ WITH made AS (
 INSERT INTO grants_grantscope (grant_id, request_id, scope, consequence, person_id, tenant_id, starts_at, until)
 SELECT grant_id, request_id, 'crowd.' || n, 'sensitive', person_id, tenant_id, until - interval '30 minutes', until FROM made;
 """
-TABLES = ("grants_case", "grants_accessrequest", "grants_requestscope", "grants_grant", "grants_grantscope")
+TABLES = (
+    *("grants_case", "grants_accessrequest", "grants_requestscope", "grants_grant", "grants_grantscope"),
+    *("grants_approval", "grants_approvalscope"),
+)
 WATCH = """
 DO $$ DECLARE found record; BEGIN
     FOR found IN SELECT tgname, tgrelid::regclass AS target FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = ANY({tables}) LOOP
@@ -55,3 +58,31 @@ def watch(execute: Execute) -> None:
     tables = ", ".join(f"'{table}'::regclass" for table in TABLES)
     execute(WATCH.format(tables=f"ARRAY[{tables}]"))
     execute("ANALYZE")
+
+
+def make_real(execute: Execute, number: int, scope: str) -> None:
+    """Make one grant of the crowd a true one: with a scope of the policy, and decided on with the digest of what it says."""
+    from grants.digest import digest_of
+    from grants.models import AccessRequest
+    from grants.policy import Decided
+
+    execute(
+        f"UPDATE grants_grantscope SET scope = '{scope}' WHERE scope = 'crowd.{number}';"
+        f"UPDATE grants_requestscope SET scope = '{scope}' WHERE scope = 'crowd.{number}'"
+    )
+    request = AccessRequest.objects.get(same_as=f"crowd-{number}")
+    digest = digest_of(request, Decided(frozenset({scope}), request.minutes))
+    execute(
+        f"""ALTER TABLE grants_approval DISABLE TRIGGER USER; ALTER TABLE grants_approvalscope DISABLE TRIGGER USER;
+            UPDATE grants_accessrequest SET digest = '{digest}' WHERE id = '{request.pk}';
+            UPDATE grants_grant SET digest = '{digest}' WHERE request_id = '{request.pk}';
+            WITH made AS (
+                INSERT INTO grants_approval (id, request_id, requester_id, person_id, decider_id, decision, digest, round, minutes,
+                    scope_count, comment, policy_version, decided_at)
+                SELECT gen_random_uuid(), r.id, r.requester_id, r.person_id, p.id, 'approve', r.digest, 1, r.minutes, 1, '', 'x',
+                    r.closed_at
+                FROM grants_accessrequest r JOIN accounts_person p ON p.username = 'approver' WHERE r.id = '{request.pk}'
+                RETURNING id, request_id
+            )
+            INSERT INTO grants_approvalscope (approval_id, request_id, scope) SELECT id, request_id, '{scope}' FROM made"""
+    )

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.crowd import TABLES, Execute, fill, watch
+from bench.crowd import TABLES, Execute, fill, make_real, watch
 from bench.engine import ROOT
 from bench.rows import Row
 from opsconsole.embedded.roles import Urls
@@ -74,7 +74,7 @@ def _worker(place: Path, urls: Urls) -> Iterator[None]:
     command = [
         "celery",
         "-A",
-        "opsconsole",
+        "bench.worker",
         "worker",
         "-B",
         "-s",
@@ -142,12 +142,13 @@ def _all_end_at(execute: Execute, end: datetime, first: int, count: int) -> None
         execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     window = f"starts_at = timestamptz '{end}' - interval '30 minutes'"
     execute(
-        f"UPDATE grants_grant SET {window}, expires_at = '{end}' WHERE digest = 'crowd' AND ended_at IS NULL"
+        f"""UPDATE grants_grant SET {window}, counts_from = timestamptz '{end}' - interval '30 minutes', expires_at = '{end}'
+            WHERE digest = 'crowd' AND ended_at IS NULL"""
     )
     execute(
         f"UPDATE grants_grantscope SET {window}, until = '{end}' WHERE scope LIKE 'crowd.%' AND until > '{end}'"
     )
-    execute(f"UPDATE grants_grantscope SET scope = '{SCOPE}' WHERE scope = 'crowd.{first + count // 2}'")
+    make_real(execute, first + count // 2, SCOPE)
 
 
 def _until_closed(execute: Execute, end: datetime, bar: float) -> float:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from bench import approvers, endings
-from bench.crowd import Execute, fill, watch
+from bench.crowd import Execute, fill, make_real, watch
 from bench.engine import as_owner, console_database
 from bench.rows import Row
 from bench.timing import median_ms
@@ -52,7 +52,7 @@ def _authority(execute: Execute) -> list[Row]:
     from tenants.models import Tenant
 
     fill(execute, 10, first=1_000_001, end="interval '1 hour'")
-    execute(f"UPDATE grants_grantscope SET scope = '{SCOPE}' WHERE scope = 'crowd.1000001'")
+    make_real(execute, 1_000_001, SCOPE)
     watch(execute)
     person = Person.objects.get(username="agent")
     place = execute(f"SELECT tenant_id FROM grants_grantscope WHERE scope = '{SCOPE}'")

@@ -244,6 +244,19 @@ class StoryWriter:
 
     def _decide(self, decision: str, kept: policy.Decided | None) -> Person:
         approver = Person.objects.get(username=self.story.approver)
+        if self.story.read is not None:
+            decided, self.at = (
+                self.at,
+                self.at - timedelta(minutes=min(self.story.read, self.story.waited / 2)),
+            )
+            self._record(
+                "request.opened",
+                approver,
+                obj=self.request.as_ref(),
+                trail=self.request.trail(),
+                approval_state="pending",
+            )
+            self.at = decided
         approval = Approval(
             request=self.request, requester=self.owner, person=self.owner, decider=approver, decision=decision,
             digest=self.request.digest, round=1, minutes=kept.minutes if kept else None,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Story:
     """One case. Times are hours before now; minutes are minutes. `outcome` is expired, given_back, revoked, denied, withdrawn, lapsed,
-    customer_refused, live, pending, or empty where the panels answered and nothing was asked for.
-    `engineering` is how many hours engineering took."""
+    customer_refused, live, pending, or empty where the panels answered and nothing was asked for. `engineering` is how many hours
+    engineering took, `read` how many minutes before the decision the details were opened; None for a decision without."""
 
     hours: float
     owner: str
@@ -28,6 +28,7 @@ class Story:
     consent: str = ""  # agreed, or waits: this customer agrees to each access first
     reviewed: str = ""
     engineering: float = 0
+    read: float | None = 1.5
 
 
 WEEK = (
@@ -129,6 +130,22 @@ WEEK = (
         comment="The panel named the row after all.",
     ),
     Story(
+        94,
+        "agent",
+        "HD-47936",
+        "tern-island-outfitters-prod-ap",
+        "An order mail reached nobody on Monday.",
+        ("Recent activity and delivery",),
+        "given_back",
+        ("delivery.read",),
+        30,
+        "Look at the order mail of Monday and what the other mail server answered to it.",
+        waited=1,
+        used=11,
+        looks=("Single deliveries",),
+        read=None,
+    ),
+    Story(
         91,
         "agent",
         "HD-47940",
@@ -157,6 +174,36 @@ WEEK = (
         waited=5,
         looks=("Import files",),
         reviewed="Read all of it: one look at the import that stopped, nothing else. The duty phone was not answered, which is mended.",
+    ),
+    Story(
+        86,
+        "agent3",
+        "HD-47952",
+        "kestrel-cycles-prod-eu",
+        "Reminders go out an hour too early.",
+        ("Recent activity and delivery",),
+        "expired",
+        ("settings.read",),
+        60,
+        "See which time zone the reminders are set to, the customer sees them an hour too early.",
+        approver="approver2",
+        waited=19,
+    ),
+    Story(
+        78,
+        "agent2",
+        "HD-47969",
+        "northwind-paper-prod-eu",
+        "Two card payments of one day do not match the statement.",
+        ("Billing",),
+        "expired",
+        ("payments.read",),
+        240,
+        "Compare every card payment of the day with the statement that the customer sent.",
+        waited=2,
+        used=120,
+        looks=("Cards and charges",),
+        read=None,
     ),
     Story(
         70,

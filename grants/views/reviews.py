@@ -38,4 +38,4 @@ def _typed(request: StaffRequest) -> dict[str, str]:
 
 def _back(request: StaffRequest) -> HttpResponse:
     messages.success(request, "Your word is kept with your name.")
-    return redirect(f"{reverse('reviews')}#access")
+    return redirect(f"{reverse('desk:reviews')}#access")

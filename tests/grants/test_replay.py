@@ -14,11 +14,17 @@ from opsconsole.lib.clock import database_now
 from tests.grants import desk
 from tests.grants.policies import changed
 
+SENSITIVE = "[consequence.sensitive]\napprovals = 1\ndefault_minutes = 30\nlongest_minutes = 240"
+CORRECTIVE = "[consequence.corrective]\napprovals = 1"
 STRICTER = (
-    ("access.toml", "[consequence.sensitive]\napprovals = 1\ndefault_minutes = 30\nlongest_minutes = 240",
-     "[consequence.sensitive]\napprovals = 2\ndefault_minutes = 30\nlongest_minutes = 45"),
-    ("roles.toml", 'asks_for = ["sensitive", "corrective", "high_risk"]', 'asks_for = ["sensitive", "high_risk"]'),
-)  # fmt: skip
+    ("access.toml", SENSITIVE, SENSITIVE.replace("240", "45")),
+    ("access.toml", CORRECTIVE, CORRECTIVE.replace("1", "2")),
+    (
+        "roles.toml",
+        'asks_for = ["sensitive", "corrective", "high_risk"]',
+        'asks_for = ["sensitive", "corrective"]',
+    ),
+)
 
 
 @pytest.fixture
@@ -37,19 +43,20 @@ def test_a_draft_says_how_many_requests_it_would_have_changed_and_which(db, brow
     agent = browse_as("agent")
     kept = desk.asked(agent, tenant, "HD-60001", minutes="30")
     longer = desk.asked(agent, tenant, "HD-60002", scopes=["people.read"], minutes="60")
-    refused = desk.asked(agent, tenant, "HD-60003", scopes=["sync.rerun"])
+    desk.asked(agent, tenant, "HD-60005", scopes=["sync.rerun"])
+    refused = desk.asked(agent, tenant, "HD-60003", scopes=["session.view"])
     version = draft(*STRICTER)
     page = browse_as("compliance").get(f"/policy/{version}/").content.decode()
-    assert "3 requests replayed" in page
+    assert "4 requests replayed" in page
     for line in (
         "<strong>1</strong> would be refused",
-        "<strong>2</strong> would need another approver",
+        "<strong>1</strong> would need another approver",
         "<strong>1</strong> would be shorter",
         "None would wait for the customer",
     ):
         assert line in page, line
-    assert f'href="/requests/{longer.pk}/"' in page.split("would be shorter")[1]
-    assert f'href="/requests/{refused.pk}/"' in page.split("would be refused")[1].split("would need")[0]
+    assert f'href="/requests/{longer.pk}/"' in page.split("would be shorter</summary>")[1]
+    assert f'href="/requests/{refused.pk}/"' in page.split("would be refused</summary>")[1].split("would need")[0]
     assert "45 minutes instead of 60." in page
     assert "2 instead of 1." in page
     kept.refresh_from_db()

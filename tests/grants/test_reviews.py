@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import RoleMembership
+from accounts.actions import set_roles
 from grants.models import Grant, GrantReview
 from grants.reviews.rules import parse_reviews
 from opsconsole.lib.bundle import Bundle, Problems
@@ -98,7 +98,7 @@ def test_long_unused_and_extended_access_stands_out_whoever_held_it_last(
 def test_who_had_a_part_in_it_does_not_close_it(db, cast, browse_as, people, tenant, monkeypatch):
     put_in_force(monkeypatch, ALL_NIGHT)
     grant = given_back(cast, tenant)
-    RoleMembership.objects.create(person=people("approver"), role="compliance", since=database_now())
+    set_roles(actor=people("admin"), person=people("approver"), roles=["compliance"])
     lead = browse_as("approver")
     assert "You had a part in this" in reviews(lead)
     assert close(lead, grant).status_code == 403
@@ -138,7 +138,8 @@ def test_how_decisions_are_made_says_who_did_not_look_and_who_approves_whom(db, 
 
 
 def test_every_mistake_of_the_rules_is_told_at_once():
-    text = 'days = 3\n[rule.long]\nminutes = "60"\n[rule.night]\nfrom = "25:00"\nuntil = "06:00"\nzone = "Nowhere"\n[rule.lung]\nminutes = 1\n'
+    night = '[rule.night]\nfrom = "25:00"\nuntil = "06:00"\nzone = "Nowhere"\n'
+    text = f'days = 3\n[rule.long]\nminutes = "60"\n{night}[rule.lung]\nminutes = 1\n'
     problems = Problems()
     parse_reviews(Bundle({"reviews.toml": text}), problems)
     assert {(problem.line, problem.what.split()[0]) for problem in problems.found} == {

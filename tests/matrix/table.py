@@ -106,6 +106,12 @@ GRID = """
 
 /reviews/                                        GET      302   403    403      403        200     403     403   403      403
 /reviews/                                        *        302   403    403      403        405     403     403   403      403
+/reviews/grants/{over}/                          POST     302   403    403      403        302     403     403   403      403
+/reviews/grants/{no_grant}/                      POST     302   403    403      403        404     403     403   403      403
+/reviews/grants/{over}/                          *        302   403    403      403        405     403     403   403      403
+/reviews/teams/support/2026-01-05/               POST     302   403    403      403        409     403     403   403      403
+/reviews/teams/support/never/                    POST     302   403    403      403        404     403     403   403      403
+/reviews/teams/support/2026-01-05/               *        302   403    403      403        405     403     403   403      403
 /metrics-board/                                  GET      302   403    403      200        200     403     403   403      403
 /metrics-board/                                  *        302   403    403      405        405     403     403   403      403
 

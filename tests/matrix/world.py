@@ -31,6 +31,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/ledger/": {"reason": "Their security officer asked for it."},
     "/reveal/": CONTACT,
     "/facts/": {"panel": "billing"},
+    "/reviews/grants/{over}/": {"word": "in_order", "comment": ""},
     "/tickets/": {"ticket": "HD-48192", "answered": "yes", "word": ""},
     "/break-glass/": {"scopes": ["settings.read"], "reason": REASON},
     "/reviews/break-glass/{glass}/": {"verdict": "needed", "comment": "Looked through every step of it."},
@@ -188,6 +189,9 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
             f"request{mark}": str(waiting.pk),
         }
         digests[f"request{mark}"] = waiting.digest
+    over = desk.granted(clients["agent"], clients["approver"], tenant, "HD-40004", scopes=["settings.read"])
+    clients["agent"].post(f"/grants/{over.pk}/revoke/")
+    names["over"] = str(over.pk)
     own = desk.asked(clients["approver"], tenant, "HD-40003", scopes=["people.read"])
     names["approvers"], digests["approvers"] = str(own.pk), own.digest
     clients["agent2"].post(f"/cases/{names['case2']}/break-glass/", FORMS["/break-glass/"])
