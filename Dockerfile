@@ -19,6 +19,7 @@ COPY impersonation impersonation
 COPY templates templates
 COPY static static
 COPY policy policy
+COPY docs/verify_log.py docs/verify_log.py
 COPY tools/probe.py tools/probe.py
 # collectstatic reads settings and no database; the values exist in this one step only.
 RUN DATABASE_URL=postgresql://build@127.0.0.1:1/build REDIS_URL=redis://127.0.0.1:1/0 \

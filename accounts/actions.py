@@ -52,18 +52,20 @@ def add_person(
 
 
 def change_person(*, actor: Person, person: Person, display_name: str, email: str, is_staff: bool) -> None:
-    """Change how a person is named and reached. The event names the fields, not the values."""
+    """Change how a person is named and reached. The event names the fields, not the values; to an e-mail address it commits."""
     _guard(actor)
     with transaction.atomic(durable=True):
         row = Person.objects.select_for_update().get(pk=person.pk)
         wanted = {"display_name": display_name, "email": email, "is_staff": is_staff}
         changed = [name for name, value in wanted.items() if getattr(row, name) != value]
         if changed:
+            addresses = {"old_email": row.email, "new_email": email} if "email" in changed else {}
             for name in changed:
                 setattr(row, name, wanted[name])
             row.save(update_fields=changed)
             words = ", ".join(name.replace("_", " ") for name in changed)
-            record("person.changed", actor=actor.as_actor(), obj=ref(row), what=words)
+            private = {name: address for name, address in addresses.items() if address}
+            record("person.changed", actor=actor.as_actor(), obj=ref(row), private=private, what=words)
 
 
 def set_roles(*, actor: Person, person: Person, roles: Iterable[str]) -> None:

@@ -13,11 +13,12 @@ register(
     EventType("person.added", 1, "{actor} added {object}", category=PEOPLE, retention="people"),
     EventType(
         "person.changed",
-        1,
+        2,
         "{actor} changed {what} of {object}",
         fields=("what",),
         category=PEOPLE,
         retention="people",
+        private=("old_email", "new_email"),
     ),
     EventType(
         "person.roles_changed",

@@ -18,6 +18,7 @@ POWERS = {
     "act": "use support sessions and actions under a grant",
     "review": "read the whole log and close reviews",
     "export": "export evidence",
+    "disclose": "show or erase values that the log keeps apart",
     "propose_policy": "propose a policy",
     "activate_policy": "put a proposed policy in force",
     "manage_people": "change people and their roles",

@@ -6,10 +6,13 @@ from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from opsconsole.lib.registry import beat_entries, gauges
+from opsconsole.lib.bundle import register_checker
+from opsconsole.lib.registry import beat_entries, gauges, sweeps
 
-DAY = 24 * 60 * 60.0  # seconds
+HOUR = 60 * 60.0  # seconds
+DAY = 24 * HOUR
 SEAL_EVERY = 10.0
+EVIDENCE_EVERY = 2.0
 VERIFY_ASKS = 60.0  # the task itself decides whether a verification is due
 
 
@@ -18,14 +21,24 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
+        from audit.disclosure.actions import erase_old_values
+        from audit.evidence.actions import make_what_waits, remove_what_is_over
         from audit.integrity import oldest_unsealed_seconds
+        from audit.rules import check_audit
 
-        import_module("audit.events")
+        for name in ("events", "evidence.events", "disclosure.events", "saved.events"):
+            import_module(f"audit.{name}")
+        register_checker(check_audit)
         import_module("audit.checks")
         import_module("audit.lookups")
         beat_entries["audit-partitions"] = ("audit.tasks.make_partitions_ahead", DAY)
         beat_entries["audit-seal"] = ("audit.tasks.seal", SEAL_EVERY)
         beat_entries["audit-verify"] = ("audit.tasks.verify_the_log", VERIFY_ASKS)
+        beat_entries["audit-evidence"] = ("audit.tasks.make_evidence", EVIDENCE_EVERY)
+        beat_entries["audit-expire"] = ("audit.tasks.remove_what_is_over", HOUR)
+        sweeps["evidence packs"] = make_what_waits
+        sweeps["evidence packs that are over"] = remove_what_is_over
+        sweeps["private values kept long enough"] = erase_old_values
         gauges["audit_oldest_unsealed_seconds"] = (
             "Age of the oldest event that waits for its seal",
             oldest_unsealed_seconds,

@@ -1,21 +1,32 @@
-from datetime import UTC, date, datetime, time
-from typing import Any
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
 
 from django import forms
+from django.utils import timezone
 
 from audit.queries import Filters
 from audit.registry import all_types
 from audit.seal import store
 from audit.seal.proofs import Consistency, consistency_of
+from opsconsole.lib.errors import Invalid
 
-WRITE_A_TIME = "Write a day such as 2026-11-20, or a time such as 2026-11-20 14:05. Times are UTC."
+WRITE_A_TIME = "Write a day such as 2026-11-20, a time such as 2026-11-20 14:05, or how long ago, such as -7d or -2h. Times are UTC."
+AGO = re.compile(r"-(\d{1,4})([hd])")
+UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
+TODAY = "today"
 WRITE_AN_ID = "Write the whole id, such as 0b6d2f0e-9a43-4f0e-8f3c-5a0c8c6f2d11."
 FIRST_YEAR, LAST_YEAR = 1971, 2900  # what every part of the way from form to database can carry
 OUTCOMES = [("", "Any"), ("ok", "Done"), ("refused", "Refused"), ("failed", "Failed")]
 
 
+def is_relative(text: str) -> bool:
+    """Tell whether a moment is written as how long ago, so that it moves on with the clock."""
+    return text == TODAY or AGO.fullmatch(text) is not None
+
+
 class MomentField(forms.CharField):
-    """A day or a time as people write it; the value is an aware datetime. A day alone means its first moment, or its last."""
+    """A day, a time or how long ago, as people write it; the value is an aware datetime. A day means its first moment, or its last."""
 
     def __init__(self, *, last: bool = False, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=40, **kwargs)
@@ -35,6 +46,11 @@ class MomentField(forms.CharField):
         return moment
 
     def _read(self, text: str) -> datetime:
+        ago = AGO.fullmatch(text)
+        if ago:
+            return timezone.now() - int(ago[1]) * UNITS[ago[2]]
+        if text == TODAY:
+            return datetime.combine(timezone.now().astimezone(UTC), self.of_day, UTC)
         if len(text) <= len("2026-11-20"):
             return datetime.combine(date.fromisoformat(text), self.of_day, UTC)
         moment = datetime.fromisoformat(text)
@@ -99,6 +115,17 @@ class ExplorerForm(forms.Form):
         """Return the cleaned filters."""
         given: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         return Filters(**given)
+
+
+AnyForm = TypeVar("AnyForm", bound=forms.Form)
+
+
+def with_fault(form: AnyForm, error: Exception) -> AnyForm:
+    """Return a form that says what a verb would not take, each sentence at its field where the form has that field."""
+    faults = error.errors if isinstance(error, Invalid) else {"": str(error)}
+    for name, sentence in faults.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    return form
 
 
 LARGEST_SIZE = 2**53

@@ -1,6 +1,11 @@
 from django.db import models
 from django.db.models import F, Q
 
+from audit.evidence.models import EvidencePack, EvidencePart, EvidenceProgress
+from audit.saved.models import SavedView
+
+__all__ = ["Event", "EvidencePack", "EvidencePart", "EvidenceProgress", "PolicyVersion", "SavedView"]
+
 
 class Event(models.Model):
     """One thing that happened. Rows come only from `audit.actions.record`; PostgreSQL refuses to change or remove them.

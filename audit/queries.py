@@ -111,10 +111,22 @@ def count_exactly(person: object, filters: Filters) -> int:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Groups of events that stand next to each other in one support session, or in none."""
+
+    session_id: UUID | None
+    groups: list[Group]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.events) for group in self.groups)
+
+
+@dataclass(frozen=True)
 class Story:
     """The events of a tenant, grant, session or ticket from the first to the last, by day; `is_whole` is false where more follow."""
 
-    days: list[tuple[date, list[Group]]]
+    days: list[tuple[date, list[Stretch]]]
     people: list[tuple[str, int]]
     tickets: list[str]
     count: int
@@ -129,7 +141,7 @@ def story_of(person: object, filters: Filters) -> Story:
     told = rows[:LONGEST_STORY]
     days = groupby(told, key=lambda event: event.at.astimezone(UTC).date())
     return Story(
-        days=[(day, grouped(list(events))) for day, events in days],
+        days=[(day, in_sessions(list(events))) for day, events in days],
         people=Counter(event.actor_label for event in told).most_common(),
         tickets=sorted({event.ticket for event in told if event.ticket}),
         count=len(told),
@@ -187,11 +199,21 @@ def _condition(filters: Filters) -> Q:
     return condition & Q(**{name: value for name, value in exact.items() if value})
 
 
-def _named(what: str, text: str) -> Q:
-    """Return the condition for an actor or tenant: an id, a name its app knows, or else words of the copied label."""
+def ids_meant(what: str, text: str) -> list[str]:
+    """Return the ids that a text means for an actor or tenant: an id, a name its app knows, or else words of the copied label."""
+    return _ids_known(what, text) or _labelled(what, text)
+
+
+def _ids_known(what: str, text: str) -> list[str]:
     ids = resolvers[what](text) if what in resolvers else []
     with suppress(ValueError):
         ids = [str(UUID(text)), *ids]
+    return ids
+
+
+def _named(what: str, text: str) -> Q:
+    """Return the condition for an actor or tenant: what `ids_meant` returns, and words of a label that stands without an id."""
+    ids = _ids_known(what, text)
     if ids:
         return Q(**{f"{what}_id__in": ids})
     return Q(**{f"{what}_id__in": _labelled(what, text)}) | Q(
@@ -229,23 +251,33 @@ def grouped(rows: list[Event]) -> list[Group]:
     ]
 
 
+def in_sessions(rows: list[Event]) -> list[Stretch]:
+    """Return neighbouring events of one support session together, and in it those of one HTTP request."""
+    return [
+        Stretch(session, grouped(list(events)))
+        for session, events in groupby(rows, key=lambda event: event.session_id)
+    ]
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the event page shows beside the event itself."""
 
     around: list[Event]
     same_request: list[Event]
+    same_session: list[Event]
     same_grant: list[Event]
     details: list[LogEntry]
 
 
 def surroundings(person: object, event: Event) -> Surroundings:
-    """Return the events next to one in time, of its request and of its grant, and the field history that its request wrote."""
+    """Return the events next to one in time, of its request, session and grant, and the field history that its request wrote."""
     seen = events_within_reach(person)
     older = seen.filter(before(event.at, event.id)).order_by("-at", "-id")[:NEIGHBOURS]
     newer = seen.filter(after(event.at, event.id)).order_by("at", "id")[:NEIGHBOURS]
     near = Q(at__gte=event.at - SAME_REQUEST, at__lte=event.at + SAME_REQUEST)
     request = seen.filter(near, http_request_id=event.http_request_id).order_by("at", "id")
+    session = seen.filter(session_id=event.session_id).order_by("-at", "-id")
     grant = seen.filter(grant_id=event.grant_id).order_by("-at", "-id")
     details = LogEntry.objects.filter(cid=event.http_request_id).select_related("content_type", "actor")
     has_request = bool(event.http_request_id)
@@ -253,6 +285,7 @@ def surroundings(person: object, event: Event) -> Surroundings:
         return Surroundings(
             around=[*reversed(newer), event, *older],
             same_request=list(request[:PAGE]) if has_request else [],
+            same_session=list(session[:NEIGHBOURS]) if event.session_id else [],
             same_grant=list(grant[:NEIGHBOURS]) if event.grant_id else [],
             details=list(details.order_by("timestamp")[:PAGE]) if has_request else [],
         )

@@ -3,7 +3,12 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 FORBIDDEN_EVENT_COLUMNS = ("seq", "at", "xid", "db_user", "seeded")
-OF_ITS_OWN = {"django_migrations": "SELECT", "audit_private_value": "SELECT, INSERT, DELETE"}
+OF_ITS_OWN = {
+    "django_migrations": "SELECT",
+    "audit_private_value": "SELECT, INSERT, DELETE",
+    "audit_evidencepack": "SELECT, INSERT, UPDATE",
+    "audit_evidencepart": "SELECT, INSERT, DELETE",
+}
 
 _TABLES = """
     SELECT c.relname, c.relispartition,

@@ -2,6 +2,8 @@ from celery import shared_task
 from django.db import connection
 
 from audit.actions import AnotherSealer, seal_all, verify_log
+from audit.disclosure.actions import erase_old_values
+from audit.evidence import actions as evidence
 from audit.integrity import verification_is_due
 
 
@@ -26,3 +28,16 @@ def verify_the_log() -> None:
     """Recompute the whole log and write what was found as an event, where the last time is almost an hour ago."""
     if verification_is_due():
         verify_log()
+
+
+@shared_task
+def make_evidence() -> None:
+    """Make the evidence packs that wait for it."""
+    evidence.make_what_waits()
+
+
+@shared_task
+def remove_what_is_over() -> None:
+    """Remove the files of packs and the private values whose time is over."""
+    evidence.remove_what_is_over()
+    erase_old_values()

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from audit import integrity as proving
 from audit import pages
 from audit.actions import note_event_opened, note_proof_taken, note_search
+from audit.disclosure.queries import commitments_of
 from audit.forms import ConsistencyForm, ExplorerForm, HeadForm
 from audit.middleware import actor_of
 from audit.queries import (
@@ -20,6 +21,8 @@ from audit.queries import (
     story_of,
     surroundings,
 )
+from audit.refs import Staff
+from audit.saved.pages import kept_searches
 from audit.seal import store
 from audit.seal.proofs import proof_of
 from opsconsole.lib.doors import needs, public
@@ -40,12 +43,13 @@ def explorer(request: HttpRequest) -> HttpResponse:
         page = explorer_page(request.user, filters, cursor)
     except TooWide as refusal:
         return _explorer(request, form, status=422, too_wide=refusal.sentence, chips=chips)
-    more = pages.pager(request.GET, page) | pages.beside(request.GET, filters)
+    more = pages.pager(request.GET, page, filters) | pages.beside(request.GET, filters)
     return _explorer(request, form, chips=chips, groups=grouped(page.rows), **more)
 
 
 def _explorer(request: HttpRequest, form: ExplorerForm, status: int = 200, **context: Any) -> HttpResponse:
     context |= {"form": form, "periods": pages.periods(request.GET), "tabs": pages.tabs("explorer")}
+    context |= kept_searches(cast("Staff", request.user), request.GET)
     return render(request, "audit/explorer.html", context, status=status)
 
 
@@ -64,6 +68,7 @@ def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "change_rows": pages.change_rows(shown),
         "detail_columns": pages.DETAIL_COLUMNS,
         "detail_rows": pages.detail_rows(beside.details),
+        "commitments": commitments_of(shown),
         "proof": pages.proof_panel(shown, HeadForm(request.GET).size()),
     }
     return render(request, "audit/event.html", context)
@@ -155,6 +160,9 @@ def story(request: HttpRequest) -> HttpResponse:
         "story": told,
         "chips": chips,
         "back_url": pages.explorer_url(request.GET),
+        "evidence_url": pages.evidence_url(filters)
+        if cast("Staff", request.user).has_perm("console.export")
+        else "",
         "tabs": pages.tabs("explorer"),
     }
     return render(request, "audit/story.html", context)

@@ -28,6 +28,7 @@ PEOPLE = (
     DemoPerson("approver2", "Second approver", ("support_lead",)),
     DemoPerson("success", "Success manager", ("success",)),
     DemoPerson("compliance", "Compliance reviewer", ("compliance",)),
+    DemoPerson("compliance2", "Second reviewer", ("compliance",)),
     DemoPerson("finance", "Finance operations", ("finance",)),
     DemoPerson("admin", "Administrator", ("admin",), is_staff=True),
     DemoPerson("outsider", "Outsider", ()),

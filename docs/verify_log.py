@@ -4,7 +4,9 @@
     verify_log.py event FILE.tlog-proof --key KEY        one event and its proof
     verify_log.py log LEAVES --head HEAD --key KEY       a whole log: one entry a line, as `manage.py audit leaves` prints it;
                                                          with several heads, also that each later one only adds to the earlier
-    verify_log.py value EVENT.json DISCLOSURE            that a value that was kept apart is the one the event commits to
+    verify_log.py pack PACK.zip --key KEY                an evidence pack: its signature, every file in it, every event and its proof
+    verify_log.py value FILE DISCLOSURE                  that a value that was kept apart is the one the event commits to; FILE is the event
+                                                         or its proof, which is checked too where KEY is given
 
 KEY is the public key as text `name+hash+key`; get it from the company by another way than the files. HEAD is a file with a signed head,
 for example one that you kept. Needs Python 3.11 or newer and, for the signature only, the package `cryptography`.
@@ -18,8 +20,11 @@ import base64
 import hashlib
 import json
 import sys
+import zipfile
+import zlib
 from pathlib import Path
 
+MANIFEST = "manifest.note"
 DASH = "\u2014 "
 
 
@@ -79,8 +84,8 @@ def root_of_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes
     return root
 
 
-def read_head(note: str, key: str) -> tuple[str, int, bytes]:
-    """Checks the signature of a head; returns the log's name, the number of entries and the root."""
+def signed_text(note: str, key: str, what: str) -> str:
+    """Checks the signature of a note and returns its text."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -97,24 +102,82 @@ def read_head(note: str, key: str) -> tuple[str, int, bytes]:
             try:
                 Ed25519PublicKey.from_public_bytes(public[1:]).verify(signature[4:], f"{text}\n".encode())
             except InvalidSignature:
-                raise DoesNotHold("The signature of the head is wrong.") from None
-            origin, size, root = text.split("\n")[:3]
-            return origin, int(size), base64.b64decode(root)
-    raise DoesNotHold("The head is not signed by this key.")
+                raise DoesNotHold(f"The signature of the {what} is wrong.") from None
+            return text
+    raise DoesNotHold(f"The {what} is not signed by this key.")
 
 
-def check_event(file: Path, key: str) -> str:
-    head, _, note = file.read_text(encoding="utf-8").partition("\n\n")
-    first, extra, index, *path = head.split("\n")
-    if first != "c2sp.org/tlog-proof@v1" or not extra.startswith("extra ") or not index.startswith("index "):
+def read_head(note: str, key: str) -> tuple[str, int, bytes]:
+    """Checks the signature of a head; returns the log's name, the number of entries and the root."""
+    origin, size, root = signed_text(note, key, "head").split("\n")[:3]
+    return origin, int(size), base64.b64decode(root)
+
+
+def entry_of(proof: str) -> bytes:
+    first, extra = proof.split("\n")[:2]
+    if first != "c2sp.org/tlog-proof@v1" or not extra.startswith("extra "):
         raise DoesNotHold("This is no proof file of an event.")
-    entry = base64.b64decode(extra.removeprefix("extra "))
+    return base64.b64decode(extra.removeprefix("extra "))
+
+
+def check_event(proof: str, key: str) -> str:
+    entry, (head, _, note) = entry_of(proof), proof.partition("\n\n")
+    _first, _extra, index, *path = head.split("\n")
     origin, size, root = read_head(note, key)
     place = int(index.removeprefix("index "))
     if root_of_path(leaf_hash(entry), place, size, [base64.b64decode(line) for line in path]) != root:
         raise DoesNotHold("The event does not stand under this head: it, or its proof, was changed.")
     event = json.loads(entry)
     return f"{event['at']}: {event['sentence']}\nHolds: entry {place} of {size} in {origin}."
+
+
+def check_pack(file: Path, key: str) -> str:
+    """Checks that a pack is what was signed, naming each file that is not, and then each event in it."""
+    with zipfile.ZipFile(file) as pack:
+        note = pack.read(MANIFEST).decode()
+        first, manifest = signed_text(note, key, "manifest").split("\n")
+        if first != "opsconsole evidence pack v1":
+            raise DoesNotHold("This is no evidence pack.")
+        told = json.loads(manifest)
+        names = pack.namelist()
+        wrong = [f"{name} was added" for name in sorted(set(names) - {*told["files"], MANIFEST})]
+        wrong += [
+            f"{name} stands in it twice" for name in sorted({name for name in names if names.count(name) > 1})
+        ]
+        found = {}
+        for name, listed in told["files"].items():
+            try:
+                found[name] = pack.read(name)
+                same = hashlib.sha256(found[name]).hexdigest() == listed["sha256"]
+                wrong += [] if same else [f"{name} was changed"]
+            except KeyError:
+                wrong.append(f"{name} is missing")
+            except (zipfile.BadZipFile, zlib.error):
+                wrong.append(f"{name} was changed")
+    if wrong:
+        raise DoesNotHold("\n  ".join(["This pack is not the one that was signed:", *wrong]))
+    return check_contents(told, found, key)
+
+
+def check_contents(told: dict, files: dict[str, bytes], key: str) -> str:
+    """Checks what the files say: events, proofs and values fit together, and a policy has the digest that events name."""
+    proofs = [files[name].decode() for name in sorted(files) if name.startswith("proofs/")]
+    entries = [entry_of(proof) for proof in proofs]
+    if files["events.jsonl"].splitlines() != entries or len(entries) != told["events"]:
+        raise DoesNotHold("The events and their proofs are not the same.")
+    for proof in proofs:
+        check_event(proof, key)
+    policies = {hashlib.sha256(files[f"policies/{digest}.json"]).hexdigest() for digest in told["policies"]}
+    events = [json.loads(entry) for entry in entries]
+    if policies != {event["policy_version"] for event in events} - {""}:
+        raise DoesNotHold("The policies are not those that were in force.")
+    by_id = {event["id"]: event for event in events}
+    for value in json.loads(files.get("values.json", b"[]")):
+        check_value(by_id[value["event"]], value["disclosure"])
+    return (
+        f"Evidence about {told['about']}, until {told['until']}, asked for by {told['asked_by']}.\n"
+        f"Holds: all {len(files)} files are those that were signed, and {len(events)} events stand under signed heads of the log."
+    )
 
 
 def roots_at(file: Path, sizes: set[int]) -> dict[int, bytes]:
@@ -142,8 +205,7 @@ def check_heads(file: Path, heads: list[Path], key: str) -> str:
     return f"Holds: {', '.join(str(size) for _, size, _ in read)} of {max(roots)} entries stand under signed heads of {read[0][0]}."
 
 
-def check_value(file: Path, disclosure: str) -> str:
-    event = json.loads(file.read_bytes())
+def check_value(event: dict, disclosure: str) -> str:
     digest = base64.urlsafe_b64encode(hashlib.sha256(disclosure.encode()).digest()).decode().rstrip("=")
     _salt, name, value = json.loads(base64.urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4)))
     if event["commitments"].get(name) != digest:
@@ -151,11 +213,19 @@ def check_value(file: Path, disclosure: str) -> str:
     return f"Holds: {name} was {value!r}."
 
 
+def check_value_in(file: Path, disclosure: str, key: str) -> str:
+    text = file.read_text(encoding="utf-8")
+    if not text.startswith("c2sp.org/"):
+        return check_value(json.loads(text), disclosure)
+    said = check_event(text, key) + "\n" if key else ""
+    return said + check_value(json.loads(entry_of(text)), disclosure)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["event", "log", "value"])
+    parser.add_argument("what", choices=["event", "log", "pack", "value"])
     parser.add_argument("file", type=Path)
     parser.add_argument("disclosure", nargs="?", default="")
     parser.add_argument("--head", type=Path, action="append", default=[])
@@ -165,12 +235,14 @@ def main() -> int:
         parser.error("give --key, and for a log at least one --head")
     try:
         if asked.what == "event":
-            print(check_event(asked.file, asked.key))
+            print(check_event(asked.file.read_text(encoding="utf-8"), asked.key))
+        elif asked.what == "pack":
+            print(check_pack(asked.file, asked.key))
         elif asked.what == "value":
-            print(check_value(asked.file, asked.disclosure))
+            print(check_value_in(asked.file, asked.disclosure, asked.key))
         else:
             print(check_heads(asked.file, asked.head, asked.key))
-    except (DoesNotHold, ValueError, KeyError) as error:
+    except (DoesNotHold, ValueError, KeyError, IndexError, OSError, zipfile.BadZipFile) as error:
         print(f"DOES NOT HOLD: {error}", file=sys.stderr)
         return 1
     return 0

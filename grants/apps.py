@@ -18,12 +18,13 @@ class GrantsConfig(AppConfig):
         from grants.finding import find_cases
         from grants.metrics import GAUGES
         from grants.notify_rules import check_notify
+        from grants.pack_tables import evidence_tables
         from grants.queries import home_card
         from grants.queries.closing import problems_section
         from grants.queries.facts import note_targets, open_cases_line
         from grants.queries.glass import glass_section
-        from grants.queries.tickets import cases_of_ticket, judge_ticket
         from grants.queries.replay import replay_section
+        from grants.queries.tickets import cases_of_ticket, judge_ticket
         from grants.reviews.rules import check_reviews
         from grants.reviews.sections import access_section, decisions_section
         from grants.tasks import BEAT, SWEEPS
@@ -40,6 +41,7 @@ class GrantsConfig(AppConfig):
         registry.note_targets.append(note_targets)
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)
+        registry.evidence_tables.append(evidence_tables)
         registry.policy_sections.append(replay_section)
         registry.review_sections.extend((access_section, glass_section, decisions_section))
         registry.review_sections.append(problems_section)

@@ -5,11 +5,12 @@ SIGN_IN = "AU-2: sign-in"
 register(
     EventType(
         "person.signed_in",
-        2,
+        3,
         "{actor} signed in[ with {factor}]",
         fields=("factor",),
         category=SIGN_IN,
         retention="access",
+        private=("address",),
     ),
     EventType("person.signed_out", 1, "{actor} signed out", category=SIGN_IN, retention="access"),
     EventType(

@@ -1,7 +1,18 @@
 """What the log's pages show, in plain words."""
 
 from audit.pages.event import CHANGE_COLUMNS, DETAIL_COLUMNS, change_rows, detail_rows, event_facts, outcome
-from audit.pages.explorer import Chip, beside, chips, explorer_url, pager, periods, tabs
+from audit.pages.explorer import (
+    Chip,
+    beside,
+    chips,
+    evidence_url,
+    explorer_url,
+    pager,
+    periods,
+    tabs,
+    typed,
+    typed_filters,
+)
 from audit.pages.proving import (
     HEADS_SHOWN,
     RIGHT_COLUMNS,
@@ -25,6 +36,7 @@ __all__ = [
     "chips",
     "detail_rows",
     "event_facts",
+    "evidence_url",
     "explorer_url",
     "outcome",
     "pager",
@@ -33,6 +45,8 @@ __all__ = [
     "right_rows",
     "tabs",
     "trusted_keys",
+    "typed",
+    "typed_filters",
     "verdict",
     "widest",
 ]

@@ -1,25 +1,25 @@
 """What the explorer shows beside the events: filters in use, short cuts, pages, tabs."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 
+from audit.forms import ExplorerForm, is_relative
 from audit.models import Event
 from audit.pages.facts import Fact
 from audit.queries import Filters
 from opsconsole.lib.paging import KeysetPage
 
-PERIODS = (
-    ("Last hour", timedelta(hours=1)),
-    ("Today", timedelta()),
-    ("7 days", timedelta(days=7)),
-    ("30 days", timedelta(days=30)),
+PERIODS = (("Last hour", "-1h"), ("Today", "today"), ("7 days", "-7d"), ("30 days", "-30d"))
+TABS = (
+    ("explorer", "Events"),
+    ("checkpoints", "Signed heads"),
+    ("integrity", "Integrity"),
+    ("evidence", "Evidence packs"),
 )
-TABS = (("explorer", "Events"), ("checkpoints", "Signed heads"), ("integrity", "Integrity"))
 
 
 @dataclass(frozen=True)
@@ -40,24 +40,34 @@ def chips(query: QueryDict, names: list[str]) -> list[Chip]:
 
 
 def periods(query: QueryDict) -> list[Fact]:
-    """Return short cuts to the usual periods."""
-    now = timezone.now()
-    found = []
-    for title, length in PERIODS:
-        start = now - length
-        since = f"{start:%Y-%m-%d %H:%M}" if timedelta() < length < timedelta(days=1) else f"{start:%Y-%m-%d}"
-        url = _url(query, since=since, until="")
-        found.append(
-            {"title": title, "url": url, "current": query.get("since") == since and not query.get("until")}
-        )
-    return found
+    """Return short cuts to the usual periods, written as how long ago, so that a kept search moves on with the days."""
+    return [
+        {
+            "title": title,
+            "url": _url(query, since=since, until=""),
+            "current": query.get("since") == since and not query.get("until"),
+        }
+        for title, since in PERIODS
+    ]
 
 
-def pager(query: QueryDict, page: KeysetPage[Event]) -> dict[str, Any]:
-    """Return the addresses of the next and the previous page, empty where there is none."""
+def typed_filters(query: QueryDict) -> str:
+    """Return the filters as they were typed, in the form of an address and in one order."""
+    return urlencode(typed(query))
+
+
+def typed(query: QueryDict) -> list[tuple[str, str]]:
+    """Return the name and text of each filter in use."""
+    return [(name, str(query[name])) for name in ExplorerForm.base_fields if query.get(name)]
+
+
+def pager(query: QueryDict, page: KeysetPage[Event], filters: Filters) -> dict[str, Any]:
+    """Return the addresses of the next and the previous page, empty where there is none. They hold on to the times of the first page."""
+    times = {"since": filters.since, "until": filters.until}
+    fixed = {name: at.isoformat() for name, at in times.items() if at and is_relative(query.get(name, ""))}
     return {
-        "next_url": _url(query, cursor=page.next_cursor) if page.next_cursor else "",
-        "previous_url": _url(query, cursor=page.previous_cursor) if page.previous_cursor else "",
+        "next_url": _url(query, **fixed, cursor=page.next_cursor) if page.next_cursor else "",
+        "previous_url": _url(query, **fixed, cursor=page.previous_cursor) if page.previous_cursor else "",
     }
 
 
@@ -71,6 +81,20 @@ def beside(query: QueryDict, filters: Filters) -> dict[str, str]:
         "count_url": reverse("audit:count") + asked,
         "story_url": reverse("audit:story") + asked if named else "",
     }
+
+
+def evidence_url(filters: Filters) -> str:
+    """Return the page that asks for a pack about what the filters name, or nothing where they name none of its subjects."""
+    named = {
+        "grant": str(filters.grant or ""),
+        "case": filters.ticket,
+        "tenant": filters.tenant,
+        "person": filters.actor,
+    }
+    subject = next(((name, value) for name, value in named.items() if value), None)
+    times = {"since": filters.since, "until": filters.until}
+    written = [(name, f"{at:%Y-%m-%d %H:%M}") for name, at in times.items() if at]
+    return f"{reverse('audit:evidence')}?{urlencode([subject, *written])}" if subject else ""
 
 
 def explorer_url(query: QueryDict) -> str:

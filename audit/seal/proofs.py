@@ -1,6 +1,6 @@
 """Proofs for one event and between two heads, from the kept hashes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from audit.seal.leaf import SELECT, leaf_of
 from audit.seal.note import proof_text
 from audit.seal.store import Head, Log
 from audit.seal.tree import consistency_proof, inclusion_proof, is_consistent, leaf_hash, root_from_inclusion
+
+TOGETHER = 500  # events read at once
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,24 @@ def proof_of(event_id: UUID, size: int | None = None) -> Proof | None:
 def _leaf(event_id: UUID) -> bytes:
     rows = store.rows_of(f"SELECT {SELECT} FROM audit_event e WHERE e.id = %s", [event_id])  # noqa: S608 - columns of this package
     return leaf_of(rows[0]) if rows else b""
+
+
+def proofs_of(event_ids: Sequence[UUID]) -> Iterator[tuple[UUID, Proof]]:
+    """Yield the proof of each sealed event, in the order asked for; all stand under the newest heads of one moment."""
+    logs = {log.number: log for log in store.logs()}
+    heads = {number: store.latest_head(number) for number in logs}
+    trees = {number: store.Tree(number) for number in logs}
+    sql = f"""SELECT l.event_id, l.log, l.position, {SELECT} FROM audit_seal_leaf l
+              JOIN audit_event e ON e.id = l.event_id AND e.at = l.event_at WHERE l.event_id = ANY(%s)"""  # noqa: S608 - columns of this package
+    for start in range(0, len(event_ids), TOGETHER):
+        part = event_ids[start : start + TOGETHER]
+        rows = {row[0]: row[1:] for row in store.rows_of(sql, [list(part)])}
+        for event_id in part:
+            number, index, *columns = rows.get(event_id, (0, 0))
+            head = heads.get(number)
+            if head is not None and index < head.size:
+                path = inclusion_proof(index, head.size, trees[number].node)
+                yield event_id, Proof(logs[number], head, index, path, leaf_of(columns))
 
 
 def sealed_lines() -> Iterator[str]:

@@ -53,6 +53,9 @@ tellers: list[Contributor] = []
 finders: list[Contributor] = []
 """Each answers the palette: `find(person=…, text=…) -> list[opsconsole.lib.hits.Hit]`, only what this person may open."""
 
+evidence_tables: list[Contributor] = []
+"""Each adds what its rows say to an evidence pack: `tables(found=opsconsole.lib.evidence.Found) -> list[opsconsole.lib.evidence.Table]`."""
+
 ticket_judges: list[Contributor] = []
 """Each judges a ticket number that a link carries: `judge(text=…) -> str`, empty where it is one, else a sentence for the person."""
 

@@ -127,7 +127,7 @@ def test_the_stand_alone_verifier_checks_a_whole_log_against_kept_heads(sealed, 
 @pytest.mark.django_db
 def test_the_verifier_is_one_file_of_moderate_length_on_the_standard_library():
     text = VERIFIER.read_text()
-    assert len(text.splitlines()) <= 210
+    assert len(text.splitlines()) <= 270
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.M))
     assert imported <= {*sys.stdlib_module_names, "cryptography"}
 

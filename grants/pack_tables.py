@@ -1,0 +1,145 @@
+"""What requests, decisions and access say of themselves in an evidence pack (NIST AU-6, AC-2(12))."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from grants.models import AccessRequest, Approval, BreakGlass, Closeout, Grant, RequestMessage
+from opsconsole.lib.evidence import Found, Table
+
+
+def evidence_tables(*, found: Found) -> list[Table]:
+    """Return the rows that the events of a pack hang on: requests, what was said, decisions, access, emergencies, closeouts."""
+    requests = AccessRequest.objects.filter(Q(pk__in=found.requests) | Q(grants__in=found.grants)).distinct()
+    grants = Grant.objects.filter(Q(pk__in=found.grants) | Q(request__in=found.requests)).distinct()
+    return [
+        _requests(requests),
+        _said(RequestMessage.objects.filter(request__in=requests.values("pk"))),
+        _decisions(Approval.objects.filter(request__in=requests.values("pk"))),
+        _grants(grants),
+        _emergencies(BreakGlass.objects.filter(request__in=requests.values("pk"))),
+        _closeouts(Closeout.objects.filter(case__in=found.cases)),
+    ]
+
+
+def _table(
+    key: str, title: str, lead: str, columns: dict[str, Callable[[Any], object]], rows: Iterable[Any]
+) -> Table:
+    filled = tuple(tuple(_text(value(row)) for value in columns.values()) for row in rows)
+    return Table(key, title, lead, tuple(columns), filled)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _scopes(rows: Iterable[Any]) -> str:
+    return ", ".join(row.scope for row in rows)
+
+
+def _requests(rows: QuerySet[AccessRequest]) -> Table:
+    columns: dict[str, Callable[[AccessRequest], object]] = {
+        "Request": lambda row: row.pk,
+        "Asked at": lambda row: row.asked_at,
+        "Asked by": lambda row: row.requester,
+        "For": lambda row: row.person,
+        "Tenant": lambda row: row.tenant,
+        "Ticket": lambda row: row.case.ticket,
+        "Kind": lambda row: row.get_kind_display(),
+        "Scopes": lambda row: _scopes(row.scopes.all()),
+        "Minutes": lambda row: row.minutes,
+        "Reason": lambda row: row.reason,
+        "Approvals needed": lambda row: row.approvals_needed,
+        "State": lambda row: row.get_status_display(),
+        "Closed at": lambda row: row.closed_at,
+        "Policy": lambda row: row.policy_version,
+        "Digest": lambda row: row.digest,
+    }
+    wanted = rows.select_related("requester", "person", "tenant", "case").prefetch_related("scopes")
+    return _table(
+        "requests", "Access requests", "What was asked, and why.", columns, wanted.order_by("asked_at")
+    )
+
+
+def _said(rows: QuerySet[RequestMessage]) -> Table:
+    columns: dict[str, Callable[[RequestMessage], object]] = {
+        "Request": lambda row: row.request_id,
+        "At": lambda row: row.said_at,
+        "Who": lambda row: row.author,
+        "What": lambda row: row.get_kind_display(),
+        "Words": lambda row: row.text,
+    }
+    lead = "What was asked back before a decision, and the answers."
+    return _table("messages", "Questions and answers", lead, columns, rows.select_related("author"))
+
+
+def _decisions(rows: QuerySet[Approval]) -> Table:
+    columns: dict[str, Callable[[Approval], object]] = {
+        "Request": lambda row: row.request_id,
+        "Decided at": lambda row: row.decided_at,
+        "Decided by": lambda row: row.by,
+        "Decision": lambda row: row.get_decision_display(),
+        "Scopes": lambda row: _scopes(row.scopes.all()),
+        "Minutes": lambda row: row.minutes,
+        "Comment": lambda row: row.comment,
+        "Policy": lambda row: row.policy_version,
+        "Digest of what was shown": lambda row: row.digest,
+    }
+    wanted = rows.select_related("decider").prefetch_related("scopes")
+    lead = "Each is bound to the digest of exactly what the person saw."
+    return _table("decisions", "Decisions", lead, columns, wanted)
+
+
+def _grants(rows: QuerySet[Grant]) -> Table:
+    columns: dict[str, Callable[[Grant], object]] = {
+        "Access": lambda row: row.pk,
+        "Request": lambda row: row.request_id,
+        "Who": lambda row: row.person,
+        "Tenant": lambda row: row.tenant,
+        "Ticket": lambda row: row.case.ticket,
+        "Scopes": lambda row: _scopes(row.scopes.all()),
+        "From": lambda row: row.starts_at,
+        "Until": lambda row: row.expires_at,
+        "Ended at": lambda row: row.ended_at,
+        "Ended because": lambda row: row.get_end_cause_display(),
+        "Ended by": lambda row: row.ended_by,
+    }
+    wanted = rows.select_related("person", "tenant", "case", "ended_by").prefetch_related("scopes")
+    lead = "The windows that were opened, and how each ended."
+    return _table("access", "Access", lead, columns, wanted.order_by("starts_at"))
+
+
+def _emergencies(rows: QuerySet[BreakGlass]) -> Table:
+    columns: dict[str, Callable[[BreakGlass], object]] = {
+        "Request": lambda row: row.request_id,
+        "At": lambda row: row.broken_at,
+        "Who": lambda row: row.person,
+        "Approvals skipped": lambda row: row.skipped,
+        "Reviewed at": lambda row: row.reviewed_at,
+        "Reviewed by": lambda row: row.reviewer,
+        "Finding": lambda row: row.get_verdict_display(),
+        "Words": lambda row: row.word,
+    }
+    lead = "Access that began without approval, and the review it owed."
+    return _table("emergencies", "Emergency starts", lead, columns, rows.select_related("person", "reviewer"))
+
+
+def _closeouts(rows: QuerySet[Closeout]) -> Table:
+    columns: dict[str, Callable[[Closeout], object]] = {
+        "Case": lambda row: row.case_id,
+        "Ticket": lambda row: row.case.ticket,
+        "Closed at": lambda row: row.closed_at,
+        "Closed by": lambda row: row.closed_by,
+        "Solved": lambda row: row.resolved,
+        "Problem of the product": lambda row: row.product_problem,
+        "Summary": lambda row: row.summary,
+        "Access ended with it": lambda row: row.grants_ended,
+    }
+    lead = "How the cases ended, and what was left open."
+    return _table("closeouts", "Closed cases", lead, columns, rows.select_related("case", "closed_by"))
