@@ -32,16 +32,17 @@ class StaffDoNotAnswer(Refused):
 @by_link
 def customer_page(request: HttpRequest, signed: str) -> HttpResponse:
     link = find_link(signed)
+    ledger = bool(link and _wants_ledger(request, link))
+    page = f"{request.method} {'the ledger' if ledger else 'one page'} {signed}"
     place = get_client_ip_address(request) or ""
-    tries = count_try(token=signed, place=place, missed=link is None)
+    tries = count_try(page=page, place=place, missed=link is None)
     if tries.too_many:
         return _page(request, "customer/wait.html", {}, status=429)
     if link is None:
         return _page(request, "customer/gone.html", {}, status=404)
     if request.method == "POST":
         return _answer(request, link)
-    if request.method == "GET":
-        ledger = _wants_ledger(request, link)
+    if request.method == "GET" and tries.is_first:
         note_opened(link=link, what="the ledger of past accesses" if ledger else "the page of one request")
     return _show(request, link)
 

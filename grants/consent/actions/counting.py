@@ -26,23 +26,28 @@ _HIT = """
 
 @dataclass(frozen=True)
 class Tries:
-    """How often one link and one place were tried in this window."""
+    """How often one page of a link, and what did not exist from one place, were tried in this window."""
 
-    link: int
+    page: int
     misses: int
 
     @property
+    def is_first(self) -> bool:
+        """Tell whether nobody opened this page in this window before: an opening is written down once in a while, not each time."""
+        return self.page == 1
+
+    @property
     def too_many(self) -> bool:
-        return self.link > MOST_OF_A_LINK or self.misses > MOST_MISSES
+        return self.page > MOST_OF_A_LINK or self.misses > MOST_MISSES
 
 
-def count_try(*, token: str, place: str, missed: bool) -> Tries:
-    """Count one try of a link from one place and return how often both were tried; a miss counts against the place.
+def count_try(*, page: str, place: str, missed: bool) -> Tries:
+    """Count one try of one page of a link from one place and return how often both were tried; a miss counts against the place.
 
     The same two statements run whether the link exists or not. The first try over the limit of a place is an event.
     """
     with transaction.atomic(durable=True):
-        tries = Tries(_hit(f"link {token}", 1), _hit(f"place {place}", int(missed)))
+        tries = Tries(_hit(f"page {page}", 1), _hit(f"place {place}", int(missed)))
         if missed and tries.misses == MOST_MISSES + 1:
             record(
                 "customer_link.held_back",
