@@ -17,6 +17,7 @@ class GrantsConfig(AppConfig):
         from grants.consent.rules import check_consent
         from grants.finding import find_cases
         from grants.metrics import GAUGES
+        from grants.notifications import tell_people
         from grants.notify_rules import check_notify
         from grants.pack_tables import evidence_tables
         from grants.queries import home_card
@@ -38,6 +39,7 @@ class GrantsConfig(AppConfig):
         registry.enders.append(end_all_of)
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
+        registry.tellers.append(tell_people)
         registry.note_targets.append(note_targets)
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)

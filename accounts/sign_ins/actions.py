@@ -52,7 +52,7 @@ def sign_in(*, request: HttpRequest, person: Person, device: str, proof: Proof |
         if _is_new(row):
             record("person.new_device", actor=person.as_actor(), obj=person.as_ref(), device=row.device)
             for tell in tellers:
-                tell(kind="new_device", to=[person.pk], path="/security/")
+                tell(kind="new_device", people=[person], now=row.opened_at, path="/security/")
 
 
 def _address(request: HttpRequest) -> dict[str, str]:

@@ -36,6 +36,7 @@ SENTENCES: dict[str, str] = {
     Kind.PRODUCT_PROBLEM: "The same trouble came back at {tenant}: it waits for its owner ({ticket}).",
     Kind.POLICY_PROPOSED: "A new policy waits for somebody to put it in force.",
     Kind.POLICY_ACTIVATED: "A new policy is in force.",
+    Kind.NEW_DEVICE: "Somebody signed in as you from a browser not seen before. If that was not you, sign it out there.",
 }
 
 FOR_THE_HOLDER: dict[str, str] = {

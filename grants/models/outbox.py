@@ -46,6 +46,7 @@ class Outbox(models.Model):
         PRODUCT_PROBLEM = "product_problem", "The same trouble came back"
         POLICY_PROPOSED = "policy_proposed", "A policy waits for its activation"
         POLICY_ACTIVATED = "policy_activated", "A new policy is in force"
+        NEW_DEVICE = "new_device", "Somebody signed in from a new browser"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=24)

@@ -48,7 +48,7 @@ leftovers: list[Contributor] = []
 """Each says what was added under a case and whether it is gone: `leftover(case_id=…) -> list[tuple[str, bool]]`, a sentence and the answer."""
 
 tellers: list[Contributor] = []
-"""Each tells people something in the running transaction: `tell(kind=…, to=[person ids], path=…)`."""
+"""Each tells people something in the running transaction: `tell(kind=…, people=[…], now=…, path=…)`."""
 
 finders: list[Contributor] = []
 """Each answers the palette: `find(person=…, text=…) -> list[opsconsole.lib.hits.Hit]`, only what this person may open."""

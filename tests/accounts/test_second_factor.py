@@ -276,6 +276,8 @@ def test_nobody_resets_their_own_factors_nor_without_the_right(people):
 
 
 def test_one_sees_where_one_is_signed_in_and_ends_it_there(people, events):
+    from grants.models import Outbox
+
     enrolled(people("agent"))
     codes = enrolled(people("agent2"), OTHER)
     here = signed_in("agent", HTTP_USER_AGENT="Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0")
@@ -287,6 +289,9 @@ def test_one_sees_where_one_is_signed_in_and_ends_it_there(people, events):
     assert events("person.new_device")[-1].sentence == (
         "Agent signed in from a browser not seen before: Safari on iPhone"
     )
+    assert [(row.to, row.path) for row in Outbox.objects.filter(kind="new_device")] == [
+        ([people("agent").pk], "/security/")
+    ]
     path = re.search(r"/security/sign-ins/[0-9a-f-]+/end/", page).group()
     stranger = after_password("agent2")
     show(stranger, codes[0])
