@@ -1,12 +1,13 @@
-"""What the two object pages show besides their forms."""
+"""What the three object pages show besides their forms."""
 
 from typing import Any
 
 from accounts.models import Person
 from accounts.queries import powers_of
-from grants.models import Case, Closeout, Grant
-from grants.queries.notes import shown_notes
-from grants.queries.pages import bounds_of, grant_line, grants_of, requests_of, story_of
+from grants.models import AccessRequest, Case, Closeout, Grant
+from grants.queries.doors import decidable_requests
+from grants.queries.notes import known_of, shown_notes
+from grants.queries.pages import bounds_of, grant_line, grants_of, question_of, requests_of, story_of
 from grants.queries.people import people_note
 from grants.queries.proof import proof_of
 from opsconsole.lib.clock import database_now
@@ -24,6 +25,19 @@ def shown_of_case(case: Case, person: Person) -> dict[str, Any]:
         **shown_notes(case, person),
         "may_ask": is_open and "ask" in held and case.owner_id is not None,
         "may_close": is_open and (case.owner_id == person.pk or "decide" in held),
+    }
+
+
+def shown_of_request(asked: AccessRequest, person: Person) -> dict[str, Any]:
+    """Return a request as a question, what is known of its case, its story, and what this person has to do with it."""
+    return {
+        "asked": asked,
+        "question": question_of(asked),
+        "may_decide": decidable_requests(person).filter(pk=asked.pk).exists(),
+        "is_mine": person.pk in (asked.requester_id, asked.person_id),
+        "known": known_of(asked.case),
+        "people_note": people_note(asked),
+        "story": story_of(request_id=asked.pk),
     }
 
 

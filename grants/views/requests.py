@@ -12,11 +12,9 @@ from grants import actions
 from grants.actions.reviewing import note_request_opened
 from grants.forms import ApproveForm, CommentForm, VerbForm
 from grants.models import AccessRequest
-from grants.queries import decidable_requests, get_request_for
+from grants.queries import get_request_for
 from grants.queries.lists import page_of_queue
-from grants.queries.notes import known_of
-from grants.queries.pages import question_of, story_of
-from grants.queries.people import people_note
+from grants.queries.shown import shown_of_request
 from opsconsole.lib.errors import Invalid
 
 
@@ -107,16 +105,10 @@ def _page(
     say_form: VerbForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    question = question_of(asked)
-    context = {
-        "asked": asked,
-        "question": question,
-        "approve_form": approve_form or ApproveForm(initial={"minutes": question.remaining.minutes}),
+    shown = shown_of_request(asked, request.user)
+    minutes = shown["question"].remaining.minutes
+    context = shown | {
+        "approve_form": approve_form or ApproveForm(initial={"minutes": minutes}),
         "say_form": say_form or CommentForm(),
-        "may_decide": decidable_requests(request.user).filter(pk=asked.pk).exists(),
-        "is_mine": request.user.pk in (asked.requester_id, asked.person_id),
-        "known": known_of(asked.case),
-        "people_note": people_note(asked),
-        "story": story_of(request_id=asked.pk),
     }
     return render(request, "grants/request.html", context, status=status)
