@@ -12,7 +12,7 @@ from grants.presets import Preset, fits, offered
 from grants.queries.pages import ScopeLine, lines_of
 from grants.rules import rules_in_force
 
-SHOWN = 6  # presets of one case
+MOST = 12  # presets of one case
 OPENING = ("panel.opened", "field.revealed", "case.facts_attached")
 
 
@@ -26,16 +26,27 @@ class PresetLine:
     last_time: str
 
 
-def presets_for(case: Case, person: Person) -> list[PresetLine]:
-    """Return the presets that a person may ask for on a case, the narrowest that fits first."""
+@dataclass(frozen=True)
+class PresetGroup:
+    """Presets that stand together; the group with a title is folded away."""
+
+    title: str
+    lines: list[PresetLine]
+
+
+def presets_for(case: Case, person: Person) -> list[PresetGroup]:
+    """Return the presets that a person may ask for on a case, the narrowest that fits first, those that do not fit folded away."""
     rules, known = rules_in_force(), roles_in_force().scopes
     open_to = powers_of(person).asks_for & set(rules.ceremonies)
     issue = f"{case.issue} {what_failed(case)}"
     words = policy.plain(issue).split()
-    return [
+    lines = [
         PresetLine(preset, lines_of(set(preset.scopes)), fits(preset, words), last_time(preset))
-        for preset in offered(rules.presets, issue, known, open_to)[:SHOWN]
+        for preset in offered(rules.presets, issue, known, open_to)[:MOST]
     ]
+    fitting = [line for line in lines if line.fits]
+    others = "Other kinds of problem" if fitting else "Kinds of problem"
+    return [PresetGroup("", fitting), PresetGroup(others, [line for line in lines if not line.fits])]
 
 
 def what_failed(case: Case) -> str:

@@ -3,6 +3,7 @@
 Time passes by shifting rows as the owner of the tables; the product has no clock to set.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -23,15 +24,27 @@ from hypothesis.stateful import (
 from accounts.models import Person
 from audit.context import surface
 from grants import actions
-from grants.models import AccessRequest, Grant
+from grants.models import AccessRequest, BreakGlass, Grant
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 from tenants.models import Tenant
 from tests.grants.desk import REASON
 from tests.grants.triggers import on_again
+from tests.tenants.policies import DEMO, put_in_force
 
 NEEDS = {"imports.read": 1, "people.read": 1, "sync.rerun": 1, "session.view": 2}
 LONGEST = {"imports.read": 240, "people.read": 240, "sync.rerun": 120, "session.view": 60}
+RULE = """
+[[auto_approve]]
+key = "the-machine"
+roles = ["support"]
+scopes = ["imports.read"]
+minutes = 30
+most_per_day = 100
+"""
+BY_RULE = {"imports.read"}
+IN_EMERGENCY = {"imports.read", "people.read"}
+MOST_STARTS = 20  # emergency starts of one person in a week
 AGENTS = ("agent", "agent2")
 LEADS = ("approver", "approver2")
 SCOPES = st.sets(st.sampled_from(sorted(NEEDS)), min_size=1, max_size=3)
@@ -70,6 +83,8 @@ class Life(RuleBasedStateMachine):
 
     as_owner: Any
     started = 0
+    by_rule: Counter[str] = Counter()
+    broken: Counter[str] = Counter()
 
     @initialize()
     def begin(self):
@@ -125,9 +140,69 @@ class Life(RuleBasedStateMachine):
             assert not waiting
             assert held is not True
             needed = max(NEEDS[scope] for scope in scopes)
-            self.requests.append(Asked(made.pk, who, number, set(scopes), minutes, needed))
+            asked = Asked(made.pk, who, number, set(scopes), minutes, needed, state=made.status)
+            self.requests.append(asked)
+            self.decided_by_rule(asked, held)
         else:
             assert not allowed or waiting or held is not False, made
+
+    def decided_by_rule(self, asked, held):
+        covered = asked.scopes <= BY_RULE and asked.minutes <= 30
+        if asked.state != "approved":
+            assert asked.state == "pending"
+            assert not covered or held is None or Life.by_rule[asked.person] >= 100
+            return
+        assert covered
+        Life.by_rule[asked.person] += 1
+        assert Life.by_rule[asked.person] <= 100
+        self.opened(
+            asked.person, asked.tenant, asked.scopes, asked.minutes, Grant.objects.get(request=asked.id)
+        )
+
+    def opened(self, person, tenant, scopes, minutes, grant):
+        end = grant.starts_at + timedelta(minutes=minutes)
+        self.windows.append(Window(grant.pk, person, tenant, set(scopes), grant.starts_at, end))
+
+    @rule(who=st.sampled_from(AGENTS), number=st.integers(0, 1), scopes=SCOPES)
+    def break_glass(self, who, number, scopes):
+        owed = BreakGlass.objects.filter(person=self.people[who], reviewed_at__isnull=True).exists()
+        waiting = any(
+            (r.person, r.tenant, r.scopes, r.state) == (who, number, scopes, "pending") for r in self.requests
+        )
+        made = self.attempt(
+            actions.break_glass,
+            actor=self.people[who],
+            case_id=self.cases[who, number].pk,
+            scopes=scopes,
+            reason=REASON,
+        )
+        held = [self.holds(who, number, scope) for scope in scopes]
+        if isinstance(made, Grant):
+            assert not owed
+            assert not waiting
+            assert who not in self.gone
+            assert scopes <= IN_EMERGENCY
+            assert True not in held
+            Life.broken[who] += 1
+            assert Life.broken[who] <= MOST_STARTS
+            self.opened(who, number, scopes, 15, made)
+        else:
+            refused = owed or waiting or who in self.gone or not scopes <= IN_EMERGENCY
+            assert refused or held.count(False) < len(held) or Life.broken[who] >= MOST_STARTS, made
+
+    @rule(by=st.sampled_from((*AGENTS, *LEADS, "compliance", "admin")), who=st.sampled_from(AGENTS))
+    def review(self, by, who):
+        glass = BreakGlass.objects.filter(person=self.people[who], reviewed_at__isnull=True).first()
+        if glass is None:
+            return
+        said = self.attempt(
+            actions.review_glass,
+            actor=self.people[by],
+            glass_id=glass.pk,
+            verdict="needed",
+            comment="Read it.",
+        )
+        assert isinstance(said, BreakGlass) is (by == "compliance")
 
     @precondition(lambda self: self.requests)
     @rule(
@@ -180,16 +255,7 @@ class Life(RuleBasedStateMachine):
         assert (grant is not None) is (len(asked.approved_by) >= asked.needed)
         if grant:
             asked.state = "approved"
-            self.windows.append(
-                Window(
-                    grant.pk,
-                    asked.person,
-                    asked.tenant,
-                    scopes,
-                    grant.starts_at,
-                    grant.starts_at + timedelta(minutes=minutes),
-                )
-            )
+            self.opened(asked.person, asked.tenant, scopes, minutes, grant)
 
     @precondition(lambda self: self.requests)
     @rule(data=st.data(), by=st.sampled_from(AGENTS + LEADS))
@@ -284,7 +350,9 @@ class Life(RuleBasedStateMachine):
                       OR g.expires_at - g.starts_at > make_interval(mins => r.minutes)
                       OR EXISTS (SELECT 1 FROM grants_approval a WHERE a.request_id = r.id
                                  AND a.decider_id IN (r.requester_id, r.person_id))
-                      OR (SELECT count(DISTINCT a.decider_id) FROM grants_approval a WHERE a.request_id = r.id) < r.approvals_needed"""
+                      OR (SELECT count(DISTINCT coalesce(a.decider_id::text, a.rule)) FROM grants_approval a
+                          WHERE a.request_id = r.id) < r.approvals_needed
+                      OR r.kind = 'break_glass' AND NOT EXISTS (SELECT 1 FROM grants_breakglass b WHERE b.request_id = r.id)"""
             )
             assert cursor.fetchone() == (0,)
 
@@ -298,7 +366,9 @@ class Life(RuleBasedStateMachine):
 
 
 def test_any_order_of_verbs_keeps_the_laws(committed, as_owner):
-    Life.as_owner = staticmethod(as_owner)
+    access = (DEMO / "access.toml").read_text().replace("most_per_week = 3", f"most_per_week = {MOST_STARTS}")
+    put_in_force(access=access + RULE)
+    Life.as_owner, Life.by_rule, Life.broken = staticmethod(as_owner), Counter(), Counter()
     quiet = settings(
         max_examples=7,
         stateful_step_count=22,
@@ -309,3 +379,5 @@ def test_any_order_of_verbs_keeps_the_laws(committed, as_owner):
     )
     run_state_machine_as_test(Life, settings=quiet)
     assert Grant.objects.count() > 5
+    assert Life.broken.total()
+    assert Life.by_rule.total()
