@@ -120,7 +120,6 @@ def _guard(actor: Person, case: Case, now: datetime) -> None:
         fault = Conflict("The product no longer lists this tenant.", code="no_longer_possible", state="gone")
     if fault:
         raise about(fault, tenant=case.tenant, trail=case.trail())
-    guard_step_up(actor, "break_glass")
 
 
 def _owed(since: str) -> ReviewOwed:
