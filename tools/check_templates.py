@@ -20,7 +20,10 @@ CODE_RULES = {
     "a view without CSRF": re.compile(r"\bcsrf_exempt\b"),
 }
 # Where a rule is broken on purpose: "path: rule" -> why.
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "grants/views/hooks.py: a view without CSRF": "the helpdesk signs its calls and brings no cookie",
+    "opsconsole/lib/reading.py: a view without CSRF": "a program brings a token and no cookie, and only reads",
+}
 
 POST_FORM = re.compile(r"<form\b[^>]*\bmethod=[\"']post[\"'][^>]*>(.*?)</form>", re.I | re.S)
 COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}", re.S)
