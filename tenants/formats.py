@@ -22,6 +22,7 @@ from tenants.values import (
     as_text,
     as_time,
     dig,
+    is_structure,
 )
 
 NOT_IN_GLOSSARY = "not in the glossary"
@@ -109,6 +110,8 @@ def _veiled(text: str | None, kind: Kind, column: Column, **more: Any) -> Cell:
 
 
 def _text(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:
+    if type(value) is not str and not column.path and is_structure(value):
+        raise Unreadable("This is JSON, and the policy names no path in it.")
     return _veiled(as_text(value), kind, column)
 
 

@@ -15,6 +15,12 @@ _COUNTED = re.compile(r"^-?\d+(?:\.\d+)?$")
 _ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)', re.DOTALL)  # of an array as PostgreSQL writes it
 
 
+class JsonText(str):
+    """The text of a column that the database itself declares as JSON."""
+
+    __slots__ = ()
+
+
 class Unreadable(ValueError):
     """A value that is there and is not what its column says; the sentence is fit for the page and names no value."""
 
@@ -38,6 +44,13 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def is_structure(value: Any) -> bool:
+    """Whether a value is JSON with names in it, as the database or the API declares it; a text that only looks so is a text."""
+    if isinstance(value, JsonText):
+        return value.lstrip().startswith("{") or ("{" in value and value.lstrip().startswith("["))
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(map(is_structure, value)))
 
 
 def as_json(value: Any) -> Any:

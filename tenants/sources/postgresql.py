@@ -17,6 +17,7 @@ from tenants.sources import postgresql_role
 from tenants.sources.base import Params, Row, Rows, SourceError, TooLarge, Unreachable
 from tenants.sources.pool import Pool
 from tenants.sources.postgresql_errors import sentence_for
+from tenants.values import JsonText
 
 T = TypeVar("T")
 logging.getLogger("psycopg").setLevel(
@@ -182,8 +183,15 @@ class _TolerantLoader(Loader):
             return bytes(data).decode()
 
 
+class _JsonLoader(TextLoader):
+    """JSON stays text until a path of it is asked for: a column without a path never shows it."""
+
+    def load(self, data: Buffer) -> JsonText:
+        return JsonText(super().load(data))
+
+
 def _tolerate(connection: Connection[dict[str, Any]]) -> None:
     for name in ("timestamp", "timestamptz", "date", "interval", "time", "timetz"):
         connection.adapters.register_loader(name, _TolerantLoader)
     for name in ("json", "jsonb"):
-        connection.adapters.register_loader(name, TextLoader)
+        connection.adapters.register_loader(name, _JsonLoader)

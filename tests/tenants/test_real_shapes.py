@@ -29,6 +29,7 @@ from tenants.language.shapes import Test as ColumnTest
 from tenants.reading import SectionResult
 from tenants.records import records
 from tenants.saying import age_of, sentences
+from tenants.values import JsonText
 
 NO_WORDS = Glossary({})
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
@@ -242,3 +243,22 @@ def test_sizes_in_two_units_are_compared_by_size():
 def test_a_length_of_time_and_a_day_keep_their_shape():
     assert shown(timedelta(hours=2, minutes=5), "duration").value == "2 h 5 min"
     assert shown(date(2026, 3, 29), "date", zone="America/New_York").value == "2026-03-29"
+
+
+# JSON
+
+
+@pytest.mark.parametrize("value", [JsonText('{"a": 1}'), JsonText('[{"a": 1}]'), {"a": 1}, [{"a": 1}]])
+def test_json_is_shown_by_its_paths_only(value):
+    found = shown(value)
+    assert (found.value, found.meaning) == (
+        "cannot be read",
+        "This is JSON, and the policy names no path in it.",
+    )
+    if not isinstance(value, list) and not value.__contains__("["):
+        assert shown(value, path="a").value == "1"
+
+
+@pytest.mark.parametrize("value", ["{not json", JsonText('"Main"'), JsonText("[1, 2]"), ["a", "b"]])
+def test_what_has_no_names_in_it_is_no_structure(value):
+    assert shown(value).meaning == ""
