@@ -32,6 +32,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "/reveal/": CONTACT,
     "/facts/": {"panel": "billing"},
     "/reviews/grants/{over}/": {"word": "in_order", "comment": ""},
+    "/audit/evidence/": {"since": "-1h", "reason": "The auditor of the customer asked for it."},
+    "/audit/views/": {"name": "Their ticket", "ticket": "HD-48192"},
+    "/values/new_email/": {"reason": "Compare it with the address in the ticket."},
+    "/values/new_email/erase/": {"request": "DSR-7", "reason": "The person asked for erasure by letter."},
     "/tickets/": {"ticket": "HD-48192", "answered": "yes", "word": ""},
     "/break-glass/": {"scopes": ["settings.read"], "reason": REASON},
     "/reviews/break-glass/{glass}/": {"verdict": "needed", "comment": "Looked through every step of it."},
@@ -199,6 +203,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
     clients["agent"].post(f"/cases/{names['case']}/facts/", {"panel": "billing"})
     names["fact"] = str(CaseFact.objects.get().pk)
     names |= _ledger_link(tenant)
+    names |= _log_objects(clients["compliance"])
     names["message"], names["waiting"] = _given_up(), _arrived(tenant)
     event = Event.objects.latest("seq")
     names |= {
@@ -212,5 +217,35 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "no_page": "no-such-page/",
         "no_factor": "987654321",
     }
-    unknown = ("case", "request", "grant", "event", "person", "fact", "message", "glass", "sign_in", "glass")
+    unknown = (
+        "case",
+        "request",
+        "grant",
+        "event",
+        "person",
+        "fact",
+        "message",
+        "glass",
+        "sign_in",
+        "pack",
+        "view",
+    )
     return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests
+
+
+def _log_objects(reviewer: Client) -> dict[str, str]:
+    """Return an evidence pack and a kept search of the reviewer, and an event that commits to an e-mail address."""
+    from accounts.actions import change_person
+    from accounts.models import Person
+    from audit.models import Event, EvidencePack, SavedView
+
+    reviewer.post("/audit/evidence/", FORMS["/audit/evidence/"])
+    reviewer.post("/audit/views/", FORMS["/audit/views/"] | {"name": "Another ticket"})
+    outsider, admin = (Person.objects.get(username=name) for name in ("outsider", "admin"))
+    moved = {"display_name": outsider.display_name, "email": "elsewhere@desk.example", "is_staff": False}
+    change_person(actor=admin, person=outsider, **moved)
+    return {
+        "pack": str(EvidencePack.objects.get().pk),
+        "view": str(SavedView.objects.get().pk),
+        "moved": str(Event.objects.filter(type="person.changed").latest("seq").pk),
+    }
