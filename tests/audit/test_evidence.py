@@ -249,12 +249,20 @@ def test_the_file_goes_when_its_time_is_over_and_the_row_stays(committed, people
         cursor.execute("DELETE FROM audit_evidencepack")
 
 
-@pytest.mark.parametrize("sql", ["UPDATE audit_evidencepart SET data = ''", "DELETE FROM audit_evidencepart"])
-def test_a_file_is_not_changed_and_not_removed_in_silence(committed, people, as_owner, sql):
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE audit_evidencepart SET data = ''",
+        "DELETE FROM audit_evidencepart",
+        "UPDATE audit_savedview SET shared = true",
+    ],
+)
+def test_files_and_kept_searches_are_not_changed_in_silence(committed, people, as_owner, sql):
     client = signed_in(people("compliance"))
     write("planted", tenant=ACME)
     asked(client, tenant=ACME.id)
     make_what_waits()
+    client.post("/audit/views/", {"name": "Theirs", "ticket": "T-1"})
     with pytest.raises(Exception, match=r"append-only|needs an event"):
         as_owner(sql)
 

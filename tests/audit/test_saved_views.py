@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
-from django.db import DatabaseError, connection
 
 from audit.forms import ExplorerForm
 from audit.models import SavedView
@@ -33,7 +32,7 @@ def test_a_search_is_kept_opened_shared_and_removed(reviewer, browse_as, events)
     page = reviewer.get(answer.url).content.decode()
     assert re.search(r'aria-current="true">Last week of T-9', page)
     assert "Show it to all reviewers" in page
-    assert "Last week of T-9" not in other.get("/audit/").content.decode()
+    assert "Kept searches" not in other.get("/audit/").content.decode()
     assert other.post(f"/audit/views/{view.pk}/share/", {"shared": "yes"}).status_code == 404
     assert other.post(f"/audit/views/{view.pk}/remove/").status_code == 404
     reviewer.post(f"/audit/views/{view.pk}/share/", {"shared": "yes"})
@@ -56,14 +55,6 @@ def test_what_cannot_be_kept_is_told(reviewer, fields):
     keep(reviewer, "Twice")
     assert keep(reviewer, **fields).status_code == 422
     assert SavedView.objects.count() == 1
-
-
-def test_a_kept_search_needs_an_event_about_itself(reviewer):
-    keep(reviewer)
-    write("about something else")
-    SavedView.objects.update(name="Renamed")
-    with pytest.raises(DatabaseError, match="needs an event"), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_how_long_ago_moves_with_the_clock_and_pages_hold_on_to_it(reviewer):
