@@ -22,6 +22,7 @@ NOT_A_BENCHMARK = {
     "rows",
     "timing",
     "visitor",
+    "worker",
 }
 
 

@@ -166,4 +166,5 @@ def _rows(sql: str, limit: int, activated: datetime | None = None) -> list[Any]:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found

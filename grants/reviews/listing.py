@@ -60,7 +60,7 @@ class Row:
     extended: int
     times: int
     unused: bool
-    seen: frozenset[str]
+    seen: list[str]
     mine: bool
 
     @property
@@ -108,8 +108,7 @@ def _rows(rules: ReviewRules, reader: UUID, grant: UUID | None) -> Iterator[Row]
     with connection.cursor() as cursor:
         cursor.execute(_ENDED, values)
         for row in cursor.fetchall():
-            *rest, seen, mine = row
-            yield Row(*rest, frozenset(seen), mine)
+            yield Row(*row)
 
 
 def _item(row: Row, rules: ReviewRules) -> Item:
