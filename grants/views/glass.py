@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.doors import needs, step_up
 from accounts.http import StaffRequest
@@ -15,25 +15,26 @@ from grants.queries.asking import glass_for
 from grants.queries.glass import get_glass_for, story_of_glass
 from opsconsole.lib.errors import Invalid
 
+OPEN_NOW = "Your access is open. Everybody who decides was told, and a review is owed."
 
-@require_POST
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up("break_glass")
 @needs("ask")
 def break_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    case = get_case_for(request.user, case_id)
-    form = GlassForm(request.POST, auto_id="glass_%s")
-    if form.is_valid():
+    case, glass = get_case_for(request.user, case_id), glass_for(request.user)
+    form = GlassForm(request.POST or None, initial={"scopes": []})
+    status = 422 if request.method == "POST" else 200 if glass else 403
+    if request.method == "POST" and form.is_valid():
         try:
             grant = actions.break_glass(actor=request.user, case_id=case.pk, **form.cleaned_data)
         except Invalid as error:
             form.take(error)
         else:
-            messages.warning(
-                request, "Your access is open. Everybody who decides was told, and a review is owed."
-            )
+            messages.warning(request, OPEN_NOW)
             return redirect(grant)
-    context = {"case": case, "glass_form": form, "glass": glass_for(request.user)}
-    return render(request, "grants/break_glass.html", context, status=422)
+    context = {"case": case, "form": form, "glass": glass}
+    return render(request, "grants/break_glass.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
