@@ -22,8 +22,8 @@ register(
     EventType(
         "access.requested",
         1,
-        "{actor} asked for {scopes} on {tenant} for {minutes} minutes[ for {for_person}] under ticket {ticket}",
-        fields=("scopes", "minutes", "for_person", "owner", "preset", "starts_at", "approvals_needed"),
+        "{actor} asked for {scopes} on {tenant} for {minutes} minutes[ for {for_person}] under ticket {ticket}[; {consent}]",
+        fields=("scopes", "minutes", "for_person", "owner", "preset", "starts_at", "approvals_needed", "consent"),
         category=ASKING,
         retention="access",
     ),
@@ -154,8 +154,8 @@ register(
     EventType(
         "extension.requested",
         1,
-        "{actor} asked for {minutes} more minutes of {scopes} on {tenant} under ticket {ticket}",
-        fields=("scopes", "minutes"),
+        "{actor} asked for {minutes} more minutes of {scopes} on {tenant} under ticket {ticket}[; {consent}]",
+        fields=("scopes", "minutes", "consent"),
         category=ASKING,
         retention="access",
     ),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from grants.consent.standing import consent_of
 from grants.models import AccessRequest, Approval, ConsentAnswer
 
 
@@ -16,7 +17,8 @@ def how_it_stands(request: AccessRequest, now: datetime) -> str:
     """Return one sentence that names who was first and how the request stands now."""
     state = state_of(request, now)
     if state == AccessRequest.Status.LAPSED:
-        return f"Nobody decided before {request.pending_until:%H:%M} UTC, so the request lapsed. It can be asked again."
+        who = "The customer did not answer" if consent_of(request).waits else "Nobody decided"
+        return f"{who} before {request.pending_until:%H:%M} UTC, so the request lapsed. It can be asked again."
     if state == AccessRequest.Status.WITHDRAWN:
         return f"The request was taken back at {_at(request.closed_at)}."
     if state == AccessRequest.Status.ASKED_BACK:

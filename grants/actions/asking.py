@@ -12,6 +12,7 @@ from grants.actions.automatic import decide_by_rule
 from grants.actions.building import Ask, Askers, lock_case, write_request
 from grants.actions.errors import about, broken_constraint
 from grants.actions.wishing import Wish, check_wish
+from grants.consent.actions.asking import words_for
 from grants.models import AccessRequest, Outbox
 from grants.notifications import tell_about_request
 from grants.standing import how_it_stands, state_of
@@ -87,6 +88,7 @@ def _record_ask(askers: Askers, request: AccessRequest, ask: Ask) -> None:
         preset=ask.preset,
         starts_at=ask.starts_at.isoformat() if ask.starts_at else "",
         approvals_needed=request.approvals_needed,
+        consent=words_for(request),
     )
 
 

@@ -61,7 +61,7 @@ def _decide(request_id: UUID) -> AccessRequest:
 
 
 def _is_plain(question: Question) -> bool:
-    """Tell whether a rule may decide a request at all: a first asking, for oneself, of nothing with high risk, that no customer holds up."""
+    """Tell whether a rule may decide a request: a first asking, for oneself, of nothing with high risk that no customer holds up."""
     request = question.request
     known = roles_in_force().scopes
     now = {known[scope].consequence for scope in question.consequences if scope in known}

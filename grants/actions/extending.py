@@ -16,6 +16,7 @@ from grants.actions.asking import AskedAlready
 from grants.actions.building import Ask, Askers, lock_case, write_request
 from grants.actions.errors import about, broken_constraint
 from grants.actions.starting import NothingToExtend
+from grants.consent.actions.asking import words_for
 from grants.models import AccessRequest, Grant, Outbox
 from grants.notifications import tell_about_request
 from grants.rules import rules_in_force
@@ -63,6 +64,7 @@ def _extend(actor: Person, grant_id: UUID, minutes: int, reason: str) -> AccessR
         approval_state=request.status,
         minutes=minutes,
         scopes=sorted(ask.scopes),
+        consent=words_for(request),
     )
     tell_about_request(Outbox.Kind.ASKED, request, now)
     return request

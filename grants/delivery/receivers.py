@@ -7,6 +7,7 @@ from accounts.models import Person
 from accounts.queries import powers_of, roles_in_force
 from grants.chain import users_of
 from grants.models import AccessRequest, Approval, Notice, Outbox
+from grants.queries.undecided import undecided
 from grants.reach import in_reach
 
 Kind = Outbox.Kind
@@ -52,7 +53,8 @@ def _concerned(row: Outbox, request: AccessRequest) -> set[UUID]:
 
 
 def _deciders(_row: Outbox, request: AccessRequest) -> set[UUID]:
-    if request.status != AccessRequest.Status.PENDING:
+    waiting = AccessRequest.objects.filter(pk=request.pk, status=AccessRequest.Status.PENDING)
+    if not undecided(waiting).exists():
         return set()
     return {person.pk for person in deciders_of(request)}
 

@@ -8,6 +8,7 @@ from accounts.models import Person
 from accounts.queries import Powers
 from grants.models import AccessRequest, Case, Grant
 from grants.queries.doors import decidable_requests
+from grants.queries.undecided import undecided
 from grants.queries.pages import TONES, lines_of
 from opsconsole.lib.clock import database_now
 
@@ -81,7 +82,7 @@ def _waiting(person: Person) -> list[dict[str, Any]]:
 
 
 def _queue(person: Person) -> list[dict[str, Any]]:
-    waiting = decidable_requests(person).filter(pending_until__gt=database_now())
+    waiting = undecided(decidable_requests(person).filter(pending_until__gt=database_now()))
     rows = waiting.select_related("person", "tenant", "case").prefetch_related("scopes")[:SHOWN]
     return [
         {

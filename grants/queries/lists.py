@@ -6,6 +6,7 @@ from uuid import UUID
 from accounts.models import Person
 from grants.models import Case
 from grants.queries.doors import decidable_requests, visible_cases
+from grants.queries.undecided import undecided
 from grants.queries.pages import RequestLine, request_line
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.paging import KeysetPage, from_cursor, to_cursor
@@ -32,7 +33,7 @@ def page_of_cases(person: Person, after: str) -> KeysetPage[Case]:
 def page_of_queue(person: Person, after: str) -> KeysetPage[RequestLine]:
     """Return one page of the requests that wait for this person, oldest first."""
     now = database_now()
-    waiting = decidable_requests(person).filter(pending_until__gt=now)
+    waiting = undecided(decidable_requests(person).filter(pending_until__gt=now))
     key = from_cursor(after, "queue")
     if key:
         asked_at, pk = datetime.fromisoformat(key[0]), UUID(key[1])

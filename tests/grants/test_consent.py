@@ -49,6 +49,8 @@ def test_access_waits_for_staff_and_customer_in_either_order(db, browse_as, asks
 def test_enough_staff_do_not_stand_in_for_the_customer(db, browse_as, asks_first):
     request = desk.asked(browse_as("agent"), asks_first)
     desk.approve(browse_as("approver"), request)
+    queue = browse_as("approver2").get("/requests/").content.decode()
+    assert str(request.pk) not in queue
     late = desk.approve(browse_as("approver2"), request)
     assert late.status_code == 409
     assert "waits for the customer" in late.content.decode()
