@@ -160,9 +160,6 @@ def story(request: HttpRequest) -> HttpResponse:
         "story": told,
         "chips": chips,
         "back_url": pages.explorer_url(request.GET),
-        "evidence_url": pages.evidence_url(filters)
-        if cast("Staff", request.user).has_perm("console.export")
-        else "",
-        "tabs": pages.tabs("explorer"),
+        "evidence_url": pages.evidence_url(cast("Staff", request.user), filters),
     }
     return render(request, "audit/story.html", context)

@@ -11,6 +11,7 @@ from audit.forms import ExplorerForm, is_relative
 from audit.models import Event
 from audit.pages.facts import Fact
 from audit.queries import Filters
+from audit.refs import Staff
 from opsconsole.lib.paging import KeysetPage
 
 PERIODS = (("Last hour", "-1h"), ("Today", "today"), ("7 days", "-7d"), ("30 days", "-30d"))
@@ -83,8 +84,8 @@ def beside(query: QueryDict, filters: Filters) -> dict[str, str]:
     }
 
 
-def evidence_url(filters: Filters) -> str:
-    """Return the page that asks for a pack about what the filters name, or nothing where they name none of its subjects."""
+def evidence_url(person: Staff, filters: Filters) -> str:
+    """Return the page that asks for a pack about what the filters name; empty for who may not export, or where they name nothing."""
     named = {
         "grant": str(filters.grant or ""),
         "case": filters.ticket,
@@ -94,7 +95,9 @@ def evidence_url(filters: Filters) -> str:
     subject = next(((name, value) for name, value in named.items() if value), None)
     times = {"since": filters.since, "until": filters.until}
     written = [(name, f"{at:%Y-%m-%d %H:%M}") for name, at in times.items() if at]
-    return f"{reverse('audit:evidence')}?{urlencode([subject, *written])}" if subject else ""
+    if subject is None or not person.has_perm("console.export"):
+        return ""
+    return f"{reverse('audit:evidence')}?{urlencode([subject, *written])}"
 
 
 def explorer_url(query: QueryDict) -> str:

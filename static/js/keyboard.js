@@ -1,4 +1,4 @@
-// "/" goes to search, "g" then a letter to a page, "?" opens the list. Silent while typing, and can be switched off.
+// "/" goes to search, "g" then a letter to a page, "j" and "k" from line to line, "?" opens the list. Silent while typing; can be off.
 const help = document.getElementById("keys");
 const choice = document.getElementById("keys-on");
 const root = document.documentElement;
@@ -6,6 +6,12 @@ let waitingForLetter = -Infinity;
 
 const isOff = () => root.dataset.shortcuts === "off" || localStorage.getItem("shortcuts") === "off";
 const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+function step(by) {
+  const lines = [...document.querySelectorAll("main .items__title[href], main .timeline a[href]")];
+  const now = lines.indexOf(document.activeElement);
+  (lines[now < 0 ? (by > 0 ? 0 : lines.length - 1) : now + by] ?? document.activeElement).focus();
+}
 
 function openHelp() {
   choice.checked = !isOff();
@@ -26,6 +32,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     search.focus();
     search.select();
+  } else if (event.key === "j" || event.key === "k") {
+    step(event.key === "j" ? 1 : -1);
   } else if (event.key === "?" && help) {
     event.preventDefault();
     openHelp();
