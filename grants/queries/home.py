@@ -8,8 +8,8 @@ from accounts.models import Person
 from accounts.queries import Powers
 from grants.models import AccessRequest, Case, Grant
 from grants.queries.doors import decidable_requests
-from grants.queries.undecided import undecided
 from grants.queries.pages import TONES, lines_of
+from grants.queries.undecided import undecided
 from opsconsole.lib.clock import database_now
 
 SHOWN = 5  # rows of a card; the list page has the rest

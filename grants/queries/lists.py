@@ -6,8 +6,8 @@ from uuid import UUID
 from accounts.models import Person
 from grants.models import Case
 from grants.queries.doors import decidable_requests, visible_cases
-from grants.queries.undecided import undecided
 from grants.queries.pages import RequestLine, request_line
+from grants.queries.undecided import undecided
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.paging import KeysetPage, from_cursor, to_cursor
 
