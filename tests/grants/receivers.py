@@ -37,8 +37,8 @@ class Receiver:
 
 
 @contextmanager
-def _serving(server: socketserver.BaseServer, receiver: Receiver) -> Iterator[Receiver]:
-    receiver.port = server.server_address[1]  # type: ignore[misc]
+def _serving(server: socketserver.TCPServer, receiver: Receiver) -> Iterator[Receiver]:
+    receiver.port = int(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
