@@ -149,7 +149,7 @@ def test_asking_needs_no_mouse(desk: SitDown) -> None:
     reach(agent, page.get_by_label("For how many minutes"))
     keys.press("ControlOrMeta+a")
     keys.type("20")
-    reach(agent, page.get_by_label("Why"))
+    reach(agent, page.get_by_label("Why", exact=True))
     keys.type(REASON)
     reach(agent, page.get_by_role("button", name="Ask for access"))
     keys.press("Enter")

@@ -82,18 +82,18 @@ def ask(agent: Desk) -> None:
     """Ask with words that say nothing, read why that will not do, and ask well."""
     agent.page.get_by_label(USERS).check()
     agent.page.get_by_label("For how many minutes").fill("45")
-    agent.page.get_by_label("Why").fill(VAGUE)
+    agent.page.get_by_label("Why", exact=True).fill(VAGUE)
     with agent.page.expect_response(re.compile("/requests/$")) as answered:
         press(agent, "Ask for access")
     assert answered.value.status == 422
     expect(agent.page.locator("#id_reason_error")).to_contain_text("This does not say what failed")
     expect(agent.page.locator("#id_reason_error")).to_contain_text("For example")
-    expect(agent.page.get_by_label("Why")).to_have_value(VAGUE)
+    expect(agent.page.get_by_label("Why", exact=True)).to_have_value(VAGUE)
     expect(agent.page.get_by_label("For how many minutes")).to_have_value("45")
     expect(agent.page.get_by_label(FILE)).to_be_checked()
     expect(agent.page.get_by_label(USERS)).to_be_checked()
     agent.check()
-    agent.page.get_by_label("Why").fill(REASON)
+    agent.page.get_by_label("Why", exact=True).fill(REASON)
     press(agent, "Ask for access")
     agent.page.wait_for_url(re.compile("/requests/[0-9a-f-]{36}/$"))
     agent.check()
