@@ -24,6 +24,9 @@ WORDS = {
 }
 
 
+MEANINGS = {"making": "It takes some seconds", "ready": "The file can be taken"}
+
+
 def period_of(pack: EvidencePack) -> str:
     """Return the time a pack covers."""
     return f"{_at(pack.since)} to {_at(pack.until)}" if pack.since else f"until {_at(pack.until)}"
@@ -33,7 +36,7 @@ def state_chip(pack: EvidencePack) -> dict[str, str]:
     """Return the state of a pack as the arguments of a chip."""
     return {
         "word": WORDS[pack.state],
-        "meaning": pack.get_state_display(),
+        "meaning": MEANINGS.get(pack.state, pack.get_state_display()),
         "tone": TONES[pack.state],
     }
 

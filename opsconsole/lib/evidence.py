@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+MOST_COLUMNS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -23,3 +25,15 @@ class Table:
     lead: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether a page has no room for all columns side by side."""
+        return len(self.columns) > MOST_COLUMNS
+
+    def told(self) -> list[list[tuple[str, str]]]:
+        """Return each row as pairs of column and cell, empty cells left out."""
+        return [
+            [(column, cell) for column, cell in zip(self.columns, row, strict=True) if cell]
+            for row in self.rows
+        ]
