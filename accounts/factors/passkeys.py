@@ -16,7 +16,15 @@ from django.http import HttpRequest
 from accounts.models import Person
 
 LONGEST = 20_000  # characters of an answer
-UNUSABLE = (ValidationError, ValueError, TypeError, KeyError, AttributeError, InvalidSignature)
+UNUSABLE = (
+    ValidationError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+    InvalidSignature,
+)
 
 
 class NotThisPasskey(Exception):

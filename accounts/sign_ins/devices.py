@@ -1,7 +1,6 @@
 """Browsers: what one is called in plain words, and how it is known again by a cookie of its own."""
 
 import hashlib
-import re
 import secrets
 
 from django.conf import settings
@@ -34,7 +33,7 @@ def device_words(request: HttpRequest) -> str:
     agent = request.headers.get("User-Agent", "")
 
     def first(names: tuple[tuple[str, str], ...], otherwise: str) -> str:
-        return next((name for mark, name in names if re.search(rf"\b{mark}", agent)), otherwise)
+        return next((name for mark, name in names if mark in agent), otherwise)
 
     return f"{first(BROWSERS, 'A browser')} on {first(SYSTEMS, 'an unknown system')}"
 

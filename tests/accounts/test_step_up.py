@@ -240,7 +240,7 @@ def test_with_second_factors_off_nothing_is_asked_and_the_footer_says_so(browse_
 
 
 def test_what_the_policy_leaves_out_is_not_asked(with_policy, people):
-    with_policy(step_up='minutes = 5\nfor = ["policy"]\n')
+    with_policy(step_up='minutes = 5\nfor = ["decide", "policy"]\n')
     enrolled(people("admin"))
     client = signed_in("admin")
     grow_old(client, minutes=6)
