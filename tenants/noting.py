@@ -52,7 +52,7 @@ def _section(view: SectionView, *, markdown: bool) -> Iterator[str]:
         return
     for row in view.rows[:MOST_ROWS]:
         yield f"- {_text(_row(row), markdown=markdown)}"
-    if len(view.rows) > MOST_ROWS or view.truncated:
+    if len(view.rows) > MOST_ROWS or view.cut:
         yield f"- and more, {'at least ' if view.truncated else ''}{len(view.rows)} in all"
     for more in (view.missing and f"this list is not whole: {view.missing}", view.kept):
         if more:

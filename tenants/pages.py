@@ -55,6 +55,11 @@ class SectionView:
     missing: str = ""
 
     @property
+    def cut(self) -> bool:
+        """Whether the reader is to know of more rows: not where the bundle asks for the first one only."""
+        return self.truncated and self.section.limit > 1
+
+    @property
     def kept(self) -> str:
         """How long the product keeps such rows, where the bundle says so."""
         kept = self.section.kept_days

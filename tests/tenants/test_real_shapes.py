@@ -26,6 +26,7 @@ from tenants.language.shapes import (
     Word,
 )
 from tenants.language.shapes import Test as ColumnTest
+from tenants.pages import section_view
 from tenants.reading import SectionResult
 from tenants.records import records
 from tenants.saying import age_of, sentences
@@ -262,3 +263,9 @@ def test_json_is_shown_by_its_paths_only(value):
 @pytest.mark.parametrize("value", ["{not json", JsonText('"Main"'), JsonText("[1, 2]"), ["a", "b"]])
 def test_what_has_no_names_in_it_is_no_structure(value):
     assert shown(value).meaning == ""
+
+
+def test_facts_that_are_the_first_of_many_rows_do_not_say_that_more_were_left_out():
+    first = result(column("x"), rows=[{"x": 1}], truncated=True, limit=1)
+    several = result(column("x"), rows=[{"x": 1}], truncated=True, limit=25)
+    assert [section_view(r, NOW).cut for r in (first, several)] == [False, True]
