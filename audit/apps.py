@@ -7,7 +7,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, gauges, sweeps
+from opsconsole.lib.registry import beat_entries, gauges, review_sections, sweeps
 
 HOUR = 60 * 60.0  # seconds
 DAY = 24 * HOUR
@@ -23,6 +23,7 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from audit.disclosure.actions import erase_old_values
         from audit.evidence.actions import make_what_waits, remove_what_is_over
+        from audit.evidence.review import waiting_packs
         from audit.integrity import oldest_unsealed_seconds
         from audit.rules import check_audit
 
@@ -36,6 +37,7 @@ class AuditConfig(AppConfig):
         beat_entries["audit-verify"] = ("audit.tasks.verify_the_log", VERIFY_ASKS)
         beat_entries["audit-evidence"] = ("audit.tasks.make_evidence", EVIDENCE_EVERY)
         beat_entries["audit-expire"] = ("audit.tasks.remove_what_is_over", HOUR)
+        review_sections.append(waiting_packs)
         sweeps["evidence packs"] = make_what_waits
         sweeps["evidence packs that are over"] = remove_what_is_over
         sweeps["private values kept long enough"] = erase_old_values

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from audit.evidence.subjects import covered_by
@@ -23,10 +23,13 @@ def get_pack_for(person: object, pack_id: UUID) -> EvidencePack:
     return pack
 
 
-def packs_for(person: object, cursor: str = "") -> KeysetPage[EvidencePack]:
-    """Return one page of the packs a person may read, the newest first."""
+def packs_for(
+    person: object, cursor: str = "", among: QuerySet[EvidencePack] | None = None
+) -> KeysetPage[EvidencePack]:
+    """Return one page of the packs a person may read, or of some of them, the newest first."""
     place = f"evidence {getattr(person, 'pk', '')}"
-    key, asked = from_cursor(cursor, place), EvidencePack.objects.select_related("progress")
+    key = from_cursor(cursor, place)
+    asked = EvidencePack.objects.all() if among is None else among
     if key:
         asked = asked.filter(Q(asked_at__lt=key[0]) | Q(asked_at=key[0], id__lt=key[1]))
     rows = list(asked.order_by("-asked_at", "-id")[: PAGE + 1])

@@ -210,6 +210,7 @@ def test_a_pack_with_personal_values_waits_for_somebody_else(committed, people, 
     assert first.post(f"{path}approve/").status_code == 403
     assert admin.post(f"{path}approve/").status_code == 403
     assert second.post(f"{path}deny/", {"comment": " "}).status_code == 422
+    assert path in second.get("/reviews/").content.decode()
     assert "Do you agree?" in second.get(path).content.decode()
     assert second.post(f"{path}approve/", {"comment": "Seen the letter."}).status_code == 302
     assert second.post(f"{path}deny/", {"comment": "Too late."}).status_code == 409
@@ -232,19 +233,24 @@ def test_a_pack_with_personal_values_waits_for_somebody_else(committed, people, 
 def test_the_file_goes_when_its_time_is_over_and_the_row_stays(committed, people, as_owner, events):
     client = signed_in(people("compliance"))
     write("planted", tenant=ACME)
-    pack = asked(client, tenant=ACME.id)
+    pack, undecided = asked(client, tenant=ACME.id), asked(client, tenant=ACME.id, values="on")
     make_what_waits()
     assert remove_what_is_over() == 0
     as_owner(
         f"""BEGIN; ALTER TABLE audit_evidencepack DISABLE TRIGGER USER;
             UPDATE audit_evidencepack SET expires_at = now() - interval '1 second' WHERE id = '{pack.pk}';
+            UPDATE audit_evidencepack SET asked_at = now() - interval '8 days' WHERE id = '{undecided.pk}';
             ALTER TABLE audit_evidencepack ENABLE TRIGGER USER; ALTER TABLE audit_evidencepack ENABLE ALWAYS TRIGGER audit_guard; COMMIT"""
     )
     assert client.get(f"/audit/evidence/{pack.pk}/file/").status_code == 409, "before any sweep"
-    assert (remove_what_is_over(), remove_what_is_over()) == (1, 0)
+    assert (remove_what_is_over(), remove_what_is_over()) == (2, 0)
+    assert "Nobody decided in time" in client.get(f"/audit/evidence/{undecided.pk}/").content.decode()
     assert EvidencePart.objects.count() == 0
     assert "The file was removed" in client.get(f"/audit/evidence/{pack.pk}/").content.decode()
-    assert len(events("evidence.removed")) == 1
+    assert [event.type for event in events("evidence.removed", "evidence.lapsed")] == [
+        "evidence.removed",
+        "evidence.lapsed",
+    ]
     with pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_evidencepack")
 
@@ -282,6 +288,36 @@ def test_a_subject_outside_of_the_remit_does_not_exist(browse_as, people, monkey
         assert client.get(f"/audit/evidence/{pack.pk}/{path}").status_code == 404
     assert client.post(f"/audit/evidence/{pack.pk}/approve/").status_code == 404
     assert f"/audit/evidence/{pack.pk}/" not in client.get("/audit/evidence/").content.decode()
+
+
+@pytest.mark.django_db
+def test_asking_agreeing_taking_showing_and_erasing_want_a_fresh_second_factor(
+    browse_as, monkeypatch, people
+):
+    from accounts.factors.fresh import needed
+    from tests.audit.test_disclosure import ERASING, moved
+
+    write("theirs", tenant=ACME)
+    client, event = browse_as("compliance"), moved(people)
+    pack = asked(client, tenant=ACME.id)
+
+    def never(*, person, act):
+        raise needed(act, 10)
+
+    monkeypatch.setattr("opsconsole.lib.step_up.guards", [never])
+    value = f"/audit/events/{event.id}/values/new_email/"
+    for path, fields in (
+        ("/audit/evidence/", {"tenant": ACME.id, "reason": REASON}),
+        (f"/audit/evidence/{pack.pk}/approve/", {}),
+        (value, {"reason": REASON}),
+        (f"{value}erase/", ERASING),
+    ):
+        answer = client.post(path, fields)
+        assert (answer.status_code, "second factor" in answer.content.decode()) == (403, True), path
+    taken = client.get(f"/audit/evidence/{pack.pk}/file/")
+    assert taken.status_code == 302
+    assert f"next=%2Faudit%2Fevidence%2F{pack.pk}%2Ffile%2F" in taken.url
+    assert EvidencePack.objects.count() == 1
 
 
 @pytest.mark.django_db
