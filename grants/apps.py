@@ -17,7 +17,7 @@ class GrantsConfig(AppConfig):
         from grants.consent.rules import check_consent
         from grants.finding import find_cases
         from grants.metrics import GAUGES
-        from grants.notifications import tell_people
+        from grants.notifications import tell_about_policy, tell_people
         from grants.notify_rules import check_notify
         from grants.pack_tables import evidence_tables
         from grants.queries import home_card
@@ -43,6 +43,7 @@ class GrantsConfig(AppConfig):
         registry.note_targets.append(note_targets)
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)
+        registry.policy_news.append(tell_about_policy)
         registry.evidence_tables.append(evidence_tables)
         registry.policy_sections.append(replay_section)
         registry.review_sections.extend((access_section, glass_section, decisions_section))

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
+
 from accounts.models import Person
+from accounts.queries import roles_in_force
 from grants.models import AccessRequest, Case, Grant, Outbox
 
 
@@ -59,6 +62,16 @@ def tell_about_case(kind: str, case: Case, now: datetime, *, to: Iterable[Person
 def tell_people(kind: str, people: Iterable[Person], now: datetime, *, path: str) -> None:
     """Queue one message about no case, such as a policy, for the people named; `path` is the page it leads to."""
     Outbox.objects.create(kind=kind, to=_ids(people), path=path, made_at=now, next_try_at=now)
+
+
+def tell_about_policy(*, news: str, version: str, by: str, at: datetime) -> None:
+    """Tell those who propose policies or put them in force of a version; registered with the verbs on policies."""
+    powers = {"activate_policy"} if news == "proposed" else {"activate_policy", "propose_policy"}
+    roles = [key for key, role in roles_in_force().roles.items() if powers & set(role.may)]
+    people = Person.objects.filter(is_active=True, memberships__role__in=roles).distinct()
+    others = [person for person in people if str(person.pk) != by]
+    if others:
+        tell_people(f"policy_{news}", others, at, path=reverse("policy:version", args=[version]))
 
 
 def _ids(people: Iterable[Person]) -> list[str | UUID]:

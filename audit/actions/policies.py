@@ -1,5 +1,7 @@
 """Proposing a policy and putting it in force."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from audit.actions.recording import record
@@ -9,6 +11,7 @@ from audit.refs import Actor, Ref, Staff
 from opsconsole.lib import bundle as bundles
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Refused
+from opsconsole.lib.registry import policy_news
 from opsconsole.lib.step_up import guard_step_up
 
 
@@ -55,6 +58,7 @@ def _store_proposal(who: Actor, bundle: bundles.Bundle) -> PolicyVersion:
         )
         if made:
             record("policy.proposed", actor=who, obj=Ref("policy", version.version, str(version)))
+            _tell("proposed", version.version, who, version.proposed_at)
     return version
 
 
@@ -85,11 +89,17 @@ def _put_in_force(who: Actor, version: str) -> PolicyVersion:
         )
         chosen.state = PolicyVersion.State.ACTIVE
         chosen.activated_by_id, chosen.activated_by_label = who.id, who.label
-        chosen.activated_at = database_now()
+        chosen.activated_at = now = database_now()
         chosen.save(update_fields=["state", "activated_by_id", "activated_by_label", "activated_at"])
         forget_active_policy()
         record("policy.activated", actor=who, obj=Ref("policy", chosen.version, str(chosen)))
+        _tell("activated", chosen.version, who, now)
     return chosen
+
+
+def _tell(news: str, version: str, who: Actor, at: datetime) -> None:
+    for hear in policy_news:
+        hear(news=news, version=version, by=who.id, at=at)
 
 
 def install_first_policy(*, proposer: Actor, activator: Actor, bundle: bundles.Bundle) -> PolicyVersion:

@@ -62,3 +62,6 @@ ticket_judges: list[Contributor] = []
 ticket_cases: list[Contributor] = []
 """Each knows the cases under a ticket: `cases(person=…, ticket=…, tenant_id=…) -> list[dict]` with `id`, `url`, `label` and whether
 it is the person's own open one, `own`."""
+
+policy_news: list[Contributor] = []
+"""Each hears of a policy in the verb's transaction: `hear(news="proposed" or "activated", version=…, by=<actor id>, at=…)`."""

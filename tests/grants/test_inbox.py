@@ -4,7 +4,9 @@ import pytest
 
 from grants.delivery import deliver_outbox
 from grants.models import Notice, Outbox
+from opsconsole.lib.bundle import Bundle
 from tests.grants import desk
+from tests.tenants import policies
 
 
 def told(kind):
@@ -124,3 +126,19 @@ def test_every_kind_of_message_names_tenant_and_ticket_and_no_person(kind):
         named = {part.split("}")[0] for part in text.split("{")[1:]}
         assert named in ({"tenant", "ticket"}, set()), "both, or none where no case is concerned"
     assert all(words.endswith("(") for words in BY_CAUSE.values())
+
+
+def test_a_policy_is_told_to_those_who_put_it_in_force_and_to_its_proposer(
+    db, people, browse_as, monkeypatch
+):
+    from audit.actions import activate_policy, propose_policy
+
+    files = {**Bundle.from_directory(policies.DEMO).files}
+    files["access.toml"] += "\n# another version\n"
+    monkeypatch.delenv("PRODUCT_DATABASE_URL")
+    version = propose_policy(actor=people("admin"), bundle=Bundle(files)).version
+    assert told("policy_proposed") == ["compliance", "compliance2"]
+    page = Notice.objects.filter(outbox__kind="policy_proposed")[0].path
+    assert browse_as("compliance").get(page).status_code == 200
+    activate_policy(actor=people("compliance"), version=version)
+    assert told("policy_activated") == ["admin", "compliance2"]
