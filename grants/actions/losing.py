@@ -58,7 +58,8 @@ _NARROWED = f"""
     WHERE g.ended_at IS NULL AND g.expires_at > clock_timestamp()
       AND NOT EXISTS (SELECT 1 FROM grants_outbox o WHERE o.kind = 'narrowed' AND o.grant_id = g.id AND o.about = %(activated)s)
     GROUP BY g.id
-    HAVING bool_or(best.longest IS NULL) OR max(g.counts_from + make_interval(mins => best.longest)) < max(g.expires_at)
+    HAVING max(best.longest) IS NOT NULL
+       AND (bool_or(best.longest IS NULL) OR max(g.counts_from + make_interval(mins => best.longest)) < max(g.expires_at))
     LIMIT %(limit)s
 """  # noqa: S608 - parts of this module
 
