@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from accounts.roles import Scope
@@ -156,6 +157,7 @@ def state_at(now: datetime, *, starts_at: datetime, expires_at: datetime, ended_
     return "live" if now >= starts_at else "scheduled"
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Return the words of a text in lower case, one space apart."""
     return " ".join(_WORD.findall(text.casefold()))
