@@ -33,7 +33,7 @@ class StaffDoNotAnswer(Refused):
 def customer_page(request: HttpRequest, signed: str) -> HttpResponse:
     link = find_link(signed)
     ledger = bool(link and _wants_ledger(request, link))
-    page = f"{request.method} {'the ledger' if ledger else 'one page'} {signed}"
+    page = f"{request.method} {request.user.pk or ''} {'the ledger' if ledger else 'one page'} {signed}"
     place = get_client_ip_address(request) or ""
     tries = count_try(page=page, place=place, missed=link is None)
     if tries.too_many:
@@ -43,7 +43,8 @@ def customer_page(request: HttpRequest, signed: str) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, link)
     if request.method == "GET" and tries.is_first:
-        note_opened(link=link, what="the ledger of past accesses" if ledger else "the page of one request")
+        what = "the ledger of past accesses" if ledger else "the page of one request"
+        note_opened(link=link, what=what, by=request.user if isinstance(request.user, Person) else None)
     return _show(request, link)
 
 

@@ -135,12 +135,14 @@ def test_forms_need_their_token_and_the_missing_referrer_is_no_obstacle(waiting,
     assert strict.post("/sign-in/", typed, headers={"Origin": "null"}).status_code == 403
 
 
-def test_staff_do_not_answer_for_the_customer(waiting, path, browse_as):
+def test_staff_do_not_answer_for_the_customer(waiting, path, browse_as, events):
     for who in ("agent", "approver", "admin"):
         person = browse_as(who)
         assert "You are signed in as staff" in person.get(path).content.decode()
         assert customer.answer(path, "approve", client=person).status_code == 403
     assert waiting.consent_answers.count() == 0
+    opened = events("customer_link.opened")[0]
+    assert (opened.actor_kind, opened.actor_label) == ("person", "Agent")
 
 
 def test_guessing_is_held_back_by_place_and_a_link_by_itself(waiting, path, events, monkeypatch):

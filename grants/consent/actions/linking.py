@@ -100,12 +100,12 @@ def revoke_link(*, actor: Person, link_id: UUID) -> CustomerLink:
     return link
 
 
-def note_opened(*, link: CustomerLink, what: str) -> None:
-    """Write down that the customer opened a page; nothing else comes of opening one."""
+def note_opened(*, link: CustomerLink, what: str, by: Person | None) -> None:
+    """Write down that a customer's page was opened, by them or by somebody of ours; nothing else comes of opening one."""
     with transaction.atomic(durable=True):
         record(
             "customer_link.opened",
-            actor=customer_of(link.tenant),
+            actor=by.as_actor() if by else customer_of(link.tenant),
             tenant=link.tenant.as_ref(),
             obj=link.as_ref(),
             trail=link.request.trail() if link.request else Trail(),
