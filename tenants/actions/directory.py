@@ -18,6 +18,18 @@ from tenants.sources.opening import OpenSource, open_source
 LOCK = 7_301_001  # one refresh at a time, by an advisory lock of the transaction
 
 
+class NothingReadable(SourceError):
+    """The directory lists tenants, and not one of them can be read."""
+
+    code = "directory_unreadable"
+
+    def __init__(self, directory: Directory) -> None:
+        super().__init__(
+            f"Not one tenant of {directory.ask.source} can be read: each needs external_id, slug and name, "
+            f"and the id must be of the type {directory.id_type}."
+        )
+
+
 def refresh_directory() -> int:
     """Read the whole directory and return how many tenants it lists; one event when something changed, one when it failed.
 
@@ -74,6 +86,8 @@ def _mirror(pages: Iterable[Sequence[Row]], directory: Directory, *, whole: bool
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         read, skipped = stage(pages, directory)
         if read == skipped:
+            if read and whole:
+                raise NothingReadable(directory)
             return None
         changes = apply(read=read, skipped=skipped, whole=whole)
         if changes.any:

@@ -42,13 +42,7 @@ class Oddity:
 
 def judge(rows: Sequence[Row], directory: Directory) -> Iterator[Oddity]:
     """Everything odd in the first rows. Columns that a database does not return are told with its query."""
-    missing = [key for key in ("external_id", "slug", "name") if rows and key not in rows[0]]
-    if missing and directory.ask.path:
-        example = f'columns = {{ {missing[0]} = "…" }}, with the dotted path to it in a row'
-        yield Oddity(
-            "path", f"the rows of the directory have no {' and no '.join(missing)}", f"add {example}"
-        )
-    if missing or not rows:
+    if not rows or not {"external_id", "slug"} <= set(rows[0]):
         return
     ids = [external_id(row["external_id"], directory.id_type) for row in rows]
     slugs = [as_text(row["slug"]).strip() if row["slug"] is not None else "" for row in rows]

@@ -70,13 +70,13 @@ def _id_type(bundle: Bundle, problems: Problems, language: Language, reached: di
     directory = language.directory
     document = bundle.toml("directory.toml", Problems())
     source = reached.get(directory.ask.source) if directory else None
-    if directory is None or document is None or source is None:
-        return directory.id_type if directory else "text"
+    if directory is None or document is None or source is None or source.source.kind == "http":
+        return (
+            directory.id_type if directory else "text"
+        )  # an API is not asked: a check sends no token anywhere
     try:
         rows = sample(source, directory)
-    except SourceError as error:
-        if source.source.kind == "http":
-            problems.notes.append(f"The directory was not read. {error.sentence}")
+    except SourceError:
         return directory.id_type  # a database's own mistakes are told with those of the other queries
     for odd in judge(rows, directory):
         if odd.grave:

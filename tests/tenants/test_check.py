@@ -2,10 +2,11 @@
 
 import sqlite3
 
+import httpx
 import pytest
 
 from opsconsole.lib.bundle import Bundle, Problems, examine
-from tenants.language.listing import Oddity, judge, likely_type
+from tenants.language.listing import judge, likely_type
 from tenants.language.reach import check_reach
 from tenants.language.shapes import Directory, Question
 from tenants.sources.opening import close_all
@@ -152,15 +153,17 @@ def test_the_first_tenants_of_a_directory_are_looked_at(rows, id_type, words, ri
     assert likely_type(found, directory) == right
 
 
-def test_an_api_whose_tenants_have_other_names_is_told_how_to_name_them():
-    told = list(judge([{"id": 1, "handle": "a"}], Directory(Question("api", path="/tenants"), "integer")))
-    assert told == [
-        Oddity(
-            "path",
-            "the rows of the directory have no external_id and no slug and no name",
-            'add columns = { external_id = "…" }, with the dotted path to it in a row',
-        )
-    ]
+def test_a_check_sends_no_token_to_an_api(tmp_path, monkeypatch):
+    monkeypatch.setenv("API_TOKEN", "secret-of-the-api")
+    asked = []
+    monkeypatch.setattr(httpx.Client, "stream", lambda *a, **k: asked.append(a))
+    directory = 'source = "api"\nid_type = "text"\npath = "/tenants"\nrows = "data"\n'
+    api = '[source.api]\nkind = "http"\nbase_url = "https://api.example"\ntoken_env = "API_TOKEN"\n'
+    panel = API.partition("next_parameter")[0] + '  [[section.column]]\n  key = "at"\n  kind = "public"\n'
+    found, _ = reach(
+        Bundle({**bundle(billing=panel).files, "sources.toml": api, "directory.toml": directory})
+    )
+    assert (found, asked) == ([], [])
 
 
 def test_a_few_odd_tenants_are_a_note_and_keep_no_policy_out_of_force(product):

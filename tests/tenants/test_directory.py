@@ -3,6 +3,7 @@ import pytest
 from tenants.actions import refresh_directory
 from tenants.models import Tenant
 from tenants.searching import search_tenants
+from tenants.sources.base import SourceError
 from tests.tenants.policies import put_in_force
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,13 @@ def test_a_directory_that_answers_with_nothing_leaves_the_mirror(events):
     )
     refresh_directory()
     assert Tenant.objects.present().count() == 60
+
+
+def test_a_directory_of_which_no_row_can_be_read_is_an_event_and_leaves_the_mirror(events):
+    with pytest.raises(SourceError, match="Not one tenant of product can be read"):
+        directory("('x', 'acme', 'Acme', null)", "('y', 'birch', 'Birch', null)")
+    assert Tenant.objects.present().count() == 60
+    assert events("directory.failed")[-1].outcome_code == "directory_unreadable"
 
 
 def test_a_row_that_names_no_tenant_is_skipped(events):

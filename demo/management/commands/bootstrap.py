@@ -18,6 +18,7 @@ from demo.people import PASSWORD, PEOPLE
 from opsconsole.lib.bundle import Bundle, Problems
 from opsconsole.lib.errors import ConsoleError
 from tenants.actions import refresh_directory
+from tenants.sources.base import SourceError
 
 OPERATOR = actor_named("The demo's owner")
 SECOND = Actor("system", "second", "The demo's second owner")
@@ -74,5 +75,5 @@ class Command(BaseCommand):
             if not options["without_history"]:
                 self.stdout.write(f"{seed_history(make_partition)} past cases")
                 self.stdout.write(f"{fill_book(OPERATOR)} tenants into the success manager's book")
-        except (ConsoleError, OSError, ValueError) as error:
+        except (ConsoleError, SourceError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
