@@ -77,7 +77,11 @@ class Changes:
 
 def entry(row: Row, directory: Directory) -> tuple[Any, ...] | None:
     """One row of the directory as the table wants it, None where it names no tenant."""
-    external, slug, name = external_id(row.get("external_id"), directory.id_type), _word(row, "slug"), _word(row, "name")
+    external, slug, name = (
+        external_id(row.get("external_id"), directory.id_type),
+        _word(row, "slug"),
+        _word(row, "name"),
+    )
     if (
         not (external and slug)
         or typed(external, directory.id_type) is None
