@@ -96,7 +96,7 @@ def test_what_happened_around_it_in_its_request_and_under_its_grant(reviewer):
 def test_field_history_of_the_same_request_is_shown_as_details(reviewer, people):
     person = people("agent")
     with structlog.contextvars.bound_contextvars(request_id="r-2"), transaction.atomic():
-        key = write("a rename")
+        key = record("person.changed", actor=SOMEBODY, obj=person.as_ref(), what="display name")
         person.display_name = "Agent of the night"
         person.save(update_fields=["display_name"])
     page = page_of(reviewer, key)

@@ -121,7 +121,7 @@ def test_a_pack_of_a_grant_tells_its_story_and_is_checked_by_a_stranger(story, c
     assert " style=" not in report
     told = [json.loads(line)["type"] for line in files["events.jsonl"].splitlines()]
     assert told[0] == "access.requested"
-    assert {"request.approved", "grant.started", "panel.opened"} <= set(told)
+    assert {"request.approved", "panel.opened"} <= set(told)
     rows = list(csv.DictReader(io.StringIO(files["decisions.csv"].decode())))
     assert [(row["Decided by"], row["Decision"]) for row in rows] == [("Approver", "Approved")]
     assert len(list(csv.DictReader(io.StringIO(files["events.csv"].decode())))) == len(told)
