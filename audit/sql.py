@@ -55,7 +55,8 @@ def guard_about(
     """Return an operation after which a write to `table` needs an event of the same transaction **about that row** (NIST AU-3, AU-5(4)).
 
     `about` is a condition on `audit_event`, in which `wanted` stands for the row's `column`; where an UPDATE moves a row from one to
-    another, both need their event. `otherwise` is what will do as well where no such event is found, and may be slower. It takes the place of `guard_table`'s trigger, or of `evidence_table`'s for a table that rows are only
+    another, both need their event. `otherwise` is what will do as well where no such event is found, and may be slower. It takes the
+    place of `guard_table`'s trigger, or of `evidence_table`'s for a table that rows are only
     added to. The migration depends on `("audit", "0004_guard_about")`.
     """
     when = "INSERT" if added_only else "INSERT OR UPDATE OR DELETE"
@@ -64,8 +65,9 @@ def guard_about(
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {{}}();
         ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_guard;"""
     function = f"audit_guard_{table}"
+    words = {"table": table, "column": column, "about": f"({about})", "otherwise": f"({otherwise})"}
     return RunSQL(
-        _ABOUT.format(function=function, table=table, column=column, about=f"({about})", otherwise=f"({otherwise})") + trigger.format(function),
+        _ABOUT.format(function=function, **words) + trigger.format(function),
         f"{trigger.format('audit_require_event')} DROP FUNCTION {function}();",
     )
 

@@ -80,7 +80,7 @@ class AccessRules:
     automatic: tuple[AutoRule, ...] = ()
     glass: GlassRules = NO_GLASS
     suspended: frozenset[str] = SUSPENDED
-    notes: CaseRules = CaseRules()
+    notes: CaseRules = field(default_factory=CaseRules)
 
     def limits_of(self, consequences: Mapping[str, str]) -> list[Hours]:
         """Return the hours that limit these scopes, given with their consequences; each once, none where they are open at all times."""

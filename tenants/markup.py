@@ -105,11 +105,11 @@ def table_rows(section: SectionView, *, reveals: bool) -> SafeString:
 
 
 def _table_row(row: RowView, section: SectionView, opens: Sequence[str], *, reveals: bool) -> SafeString:
-    cells = [
-        f"{start}{_value(row, section, one, reveals=reveals)}</td>"
+    cells = (
+        html("{}{}</td>", start, _value(row, section, one, reveals=reveals))
         for one, start in zip(row.cells, opens, strict=True)
-    ]
-    return SafeString(f"<tr>{''.join(cells)}</tr>")
+    )
+    return html("<tr>{}</tr>", joined(cells))
 
 
 def table_head(section: SectionView) -> SafeString:

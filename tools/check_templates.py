@@ -21,6 +21,7 @@ CODE_RULES = {
 }
 # Where a rule is broken on purpose: "path: rule" -> why.
 ALLOWED: dict[str, str] = {
+    "opsconsole/lib/html.py: text marked safe": "the one place that escapes what Python writes as HTML",
     "grants/views/hooks.py: a view without CSRF": "the helpdesk signs its calls and brings no cookie",
     "opsconsole/lib/reading.py: a view without CSRF": "a program brings a token and no cookie, and only reads",
 }

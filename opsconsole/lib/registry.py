@@ -45,7 +45,7 @@ portfolio_lines: list[Contributor] = []
 """Each adds a line to the portfolio: `line(tenant_ids=…) -> (title, {tenant id: sentence})`."""
 
 leftovers: list[Contributor] = []
-"""Each says what was added under a case and whether it is gone: `leftover(case_id=…) -> list[tuple[str, bool]]`, a sentence and the answer."""
+"""Each says what was added under a case and whether it is gone: `leftover(case_id=…)`, a list of sentences with the answer."""
 
 tellers: list[Contributor] = []
 """Each tells people something in the running transaction: `tell(kind=…, people=[…], now=…, path=…)`."""

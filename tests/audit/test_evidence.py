@@ -61,8 +61,8 @@ def story(committed, people, tenant):
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
     """A folder with `cryptography`, what it needs, and nothing else."""
-    import _cffi_backend
-    import cffi
+    import _cffi_backend  # type: ignore[import-untyped]
+    import cffi  # type: ignore[import-untyped]
     import cryptography
 
     folder = tmp_path_factory.mktemp("only-cryptography")

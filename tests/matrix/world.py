@@ -242,8 +242,8 @@ def _log_objects(reviewer: Client) -> dict[str, str]:
     reviewer.post("/audit/evidence/", FORMS["/audit/evidence/"])
     reviewer.post("/audit/views/", FORMS["/audit/views/"] | {"name": "Another ticket"})
     outsider, admin = (Person.objects.get(username=name) for name in ("outsider", "admin"))
-    moved = {"display_name": outsider.display_name, "email": "elsewhere@desk.example", "is_staff": False}
-    change_person(actor=admin, person=outsider, **moved)
+    name, email = outsider.display_name, "elsewhere@desk.example"
+    change_person(actor=admin, person=outsider, display_name=name, email=email, is_staff=False)
     return {
         "pack": str(EvidencePack.objects.get().pk),
         "view": str(SavedView.objects.get().pk),
