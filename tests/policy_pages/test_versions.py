@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.tenants.policies import DEMO
+
 pytestmark = pytest.mark.django_db
 
 
@@ -14,7 +16,7 @@ def test_the_list_shows_what_is_in_force_and_what_waits(browse_as, propose, acti
 
 
 def test_a_version_shows_its_files_and_what_it_changes(browse_as, propose, active):
-    glossary = '[status.live]\nmeaning = "It <b>works</b>"\n'
+    glossary = (DEMO / "glossary.toml").read_text() + '\n[status.live_now]\nmeaning = "It <b>works</b>"\n'
     page = (
         browse_as("compliance").get(f"/policy/{propose(more={'glossary.toml': glossary})}/").content.decode()
     )
