@@ -67,8 +67,10 @@ def make_real(execute: Execute, number: int, scope: str) -> None:
     from grants.policy import Decided
 
     execute(
-        f"UPDATE grants_grantscope SET scope = '{scope}' WHERE scope = 'crowd.{number}';"
-        f"UPDATE grants_requestscope SET scope = '{scope}' WHERE scope = 'crowd.{number}'"
+        f"""INSERT INTO grants_requestscope (request_id, scope, consequence)
+                SELECT request_id, '{scope}', consequence FROM grants_requestscope WHERE scope = 'crowd.{number}';
+            UPDATE grants_grantscope SET scope = '{scope}' WHERE scope = 'crowd.{number}';
+            DELETE FROM grants_requestscope WHERE scope = 'crowd.{number}'"""
     )
     request = AccessRequest.objects.get(same_as=f"crowd-{number}")
     digest = digest_of(request, Decided(frozenset({scope}), request.minutes))

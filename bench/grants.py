@@ -41,17 +41,19 @@ def _owner(urls: Urls) -> Iterator[Execute]:
 
 def _authority(execute: Execute) -> list[Row]:
     """One check beside ten grants and beside a million, and guardian's on the same tenant."""
-    from django.db import connection
+    from django.db import connection, transaction
     from django.test.utils import CaptureQueriesContext
     from guardian.backends import ObjectPermissionBackend
     from guardian.shortcuts import assign_perm
 
     from accounts.models import Person
+    from audit.actions import record
     from audit.context import surface
+    from audit.refs import SYSTEM
     from grants.backends import live_grant
     from tenants.models import Tenant
 
-    fill(execute, 10, first=1_000_001, end="interval '1 hour'")
+    fill(execute, 10, first=1_000_001, end="interval '20 minutes'")  # begun ten minutes ago
     make_real(execute, 1_000_001, SCOPE)
     watch(execute)
     person = Person.objects.get(username="agent")
@@ -66,7 +68,9 @@ def _authority(execute: Execute) -> list[Row]:
     for start in range(2_000_000, 2_000_000 + GRANTS, STEP):
         fill(execute, min(STEP, GRANTS), first=start, end="interval '1 hour'")
     watch(execute)
-    assign_perm("tenants.view_tenant", person, tenant)
+    with transaction.atomic():
+        assign_perm("tenants.view_tenant", person, tenant)
+        record("log.searched", actor=SYSTEM, filters=["a right for guardian"])
     guardian = ObjectPermissionBackend()
     with surface("command"):
         many = median_ms(check, TURNS)
