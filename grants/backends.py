@@ -17,25 +17,14 @@ from grants.models import AccessRequest
 from grants.rules import rules_in_force
 from tenants.models import Tenant
 
-# One query. The subselect reads the wall clock once and lets the index serve the range; the filters on the grant are the law itself. The
-# policy in force only narrows: a shorter longest window and roles that no longer ask for the consequence count at once. An emergency
-# start has roles and a longest window of its own. What the grant rests on comes along: its digests are made again (grants.evidence).
+# One query. `grants_live` (grants/sql_files/0014_rests_on.sql) is the law itself, in a function so that its plan is made once a connection:
+# it reads the wall clock once, and the policy in force only narrows. What the grant rests on comes along: its digests are made again
+# (grants.evidence).
 _LIVE = f"""
-    SELECT g.id, moment.t, least(g.expires_at, g.counts_from + make_interval(mins => ceremony.longest)), r.kind, {evidence.COLUMNS}
-    FROM (SELECT clock_timestamp() AS t OFFSET 0) AS moment
-    JOIN grants_grantscope s
-      ON s.person_id = %(person)s AND s.tenant_id = %(tenant)s AND s.scope = %(scope)s AND s.until > moment.t
-    JOIN grants_grant g ON g.id = s.grant_id
-    JOIN grants_accessrequest r ON r.id = g.request_id AND r.status = 'approved' AND r.digest = g.digest
-    JOIN (VALUES ('asked', %(longest)s::int, %(roles)s::text[]), ('break_glass', %(glass_longest)s::int, %(glass_roles)s::text[]))
-      AS ceremony (kind, longest, roles) ON ceremony.kind = r.kind
-    JOIN accounts_person p ON p.id = g.person_id AND p.is_active
-    JOIN tenants_tenant n ON n.id = g.tenant_id AND n.gone_at IS NULL AND NOT lower(n.status) = ANY(%(suspended)s)
-    WHERE g.ended_at IS NULL AND g.starts_at <= moment.t AND moment.t < g.expires_at
-      AND moment.t < g.counts_from + make_interval(mins => ceremony.longest)
-      AND EXISTS (SELECT 1 FROM accounts_rolemembership m WHERE m.person_id = g.person_id AND m.role = ANY(ceremony.roles))
-    ORDER BY g.expires_at DESC
-    LIMIT 1
+    SELECT g.id, g.asked_at, g.until, g.kind, {evidence.COLUMNS}
+    FROM grants_live(%(person)s, %(tenant)s, %(scope)s, %(longest)s, %(roles)s::text[], %(glass_longest)s, %(glass_roles)s::text[],
+                     %(suspended)s::text[]) AS g
+    JOIN grants_accessrequest r ON r.id = g.request_id
 """  # noqa: S608 - columns of the module evidence
 
 _ASKED_ONCE = """

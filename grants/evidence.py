@@ -18,13 +18,8 @@ from grants.models import AccessRequest
 _FIELDS = AccessRequest._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's columns
 COLUMNS = f"""
     g.person_id, g.digest, g.handed_over_from_id, g.counts_from, g.expires_at,
-    CASE WHEN g.expires_at > g.counts_from + make_interval(mins => r.minutes) THEN grants_minutes_further(r.id) ELSE 0 END,
-    ARRAY(SELECT q.scope::text FROM grants_requestscope q WHERE q.request_id = r.id),
-    ARRAY(SELECT m.text FROM grants_requestmessage m WHERE m.request_id = r.id ORDER BY m.said_at),
-    (SELECT json_agg(json_build_array(a.decision, a.digest, a.minutes,
-                                      ARRAY(SELECT t.scope FROM grants_approvalscope t WHERE t.approval_id = a.id)) ORDER BY a.decided_at)
-     FROM grants_approval a WHERE a.request_id = r.id AND a.round = r.round)::text,
-    {", ".join(f"r.{field.column}" for field in _FIELDS)}"""  # noqa: S608 - names of this module and of the model
+    grants_rests_on(r.id, r.round),
+    {", ".join(f"r.{field.column}" for field in _FIELDS)}"""
 """Of `grants_grant g` and `grants_accessrequest r`; `read` takes them."""
 
 
@@ -72,19 +67,20 @@ class Evidence:
 
 def read(columns: Sequence[Any]) -> Evidence:
     """Return the evidence from a row of `COLUMNS`."""
-    person_id, digest, before, counts_from, expires_at, further, asked, said, decisions, *fields = columns
+    person_id, digest, before, counts_from, expires_at, rests_on, *fields = columns
+    found = json.loads(rests_on)
     return Evidence(
         person_id=person_id,
         digest=digest,
         handed_over=before is not None,
         counts_from=counts_from,
         expires_at=expires_at,
-        further_minutes=further,
-        asked=frozenset(asked),
-        said=tuple(said),
+        further_minutes=found["further"],
+        asked=frozenset(found["asked"]),
+        said=tuple(found["said"]),
         decisions=tuple(
             Decision(word == "approve", shown, policy.Decided(frozenset(scopes), minutes or 0))
-            for word, shown, minutes, scopes in json.loads(decisions or "[]")
+            for word, shown, minutes, scopes in found["decisions"] or ()
         ),
         request=AccessRequest.from_db(None, [field.attname for field in _FIELDS], fields),
     )

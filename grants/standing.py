@@ -18,7 +18,9 @@ def how_it_stands(request: AccessRequest, now: datetime) -> str:
     state = state_of(request, now)
     if state == AccessRequest.Status.LAPSED:
         who = "The customer did not answer" if consent_of(request).waits else "Nobody decided"
-        return f"{who} before {request.pending_until:%H:%M} UTC, so the request lapsed. It can be asked again."
+        return (
+            f"{who} before {request.pending_until:%H:%M} UTC, so the request lapsed. It can be asked again."
+        )
     if state == AccessRequest.Status.WITHDRAWN:
         return f"The request was taken back at {_at(request.closed_at)}."
     if state == AccessRequest.Status.ASKED_BACK:
