@@ -56,7 +56,10 @@ def test_a_draft_says_how_many_requests_it_would_have_changed_and_which(db, brow
     ):
         assert line in page, line
     assert f'href="/requests/{longer.pk}/"' in page.split("would be shorter</summary>")[1]
-    assert f'href="/requests/{refused.pk}/"' in page.split("would be refused</summary>")[1].split("would need")[0]
+    assert (
+        f'href="/requests/{refused.pk}/"'
+        in page.split("would be refused</summary>")[1].split("would need")[0]
+    )
     assert "45 minutes instead of 60." in page
     assert "2 instead of 1." in page
     kept.refresh_from_db()
