@@ -69,10 +69,11 @@ select id as tenant_id, case when slug = '{slug}' then pg_sleep(1)::text else 'n
 """
 FILL = """
     INSERT INTO tenants_tenant
-      (id, external_id, slug, name, name_key, environment, region, status, domains, search_text, seen_at, changed_at)
+      (id, external_id, slug, name, name_key, environment, region, status, domains, search_text, seen_at, changed_at,
+       consent_contact)
     SELECT gen_random_uuid(), 'bench-id-' || n, 'bench-tenant-' || n, named.name, lower(named.name), 'production', 'eu', 'active',
            ARRAY['bench-' || n || '.example'],
-           lower(named.name || ' bench-tenant-' || n || ' bench-id-' || n || ' bench-' || n || '.example'), now(), now()
+           lower(named.name || ' bench-tenant-' || n || ' bench-id-' || n || ' bench-' || n || '.example'), now(), now(), ''
     FROM generate_series(1, %s) AS n,
          LATERAL (SELECT (ARRAY['Orchard', 'Harbour', 'Lantern', 'Paper', 'Copper'])[1 + n %% 5] || ' ' || n || ' Ltd' AS name) AS named"""
 

@@ -19,11 +19,13 @@ def end_in(database: str, grant_id: object, seconds: float) -> None:
             owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}".encode())
         found = owner.execute("SELECT clock_timestamp() + make_interval(secs => %s)", [seconds]).fetchone()
         assert found
-        for table, end, key in (
-            ("grants_grant", "expires_at", "id"),
-            ("grants_grantscope", "until", "grant_id"),
+        start = "least(starts_at, %(end)s - interval '1 second')"
+        window = f"expires_at = %(end)s, starts_at = {start}, counts_from = least(counts_from, {start})"
+        for sql in (
+            f"UPDATE grants_grant SET {window} WHERE id = %(id)s",
+            f"UPDATE grants_grantscope SET until = %(end)s, starts_at = {start} WHERE grant_id = %(id)s",
         ):
-            sql = f"UPDATE {table} SET {end} = %s, starts_at = least(starts_at, %s - interval '1 second') WHERE {key} = %s"
-            assert owner.execute(sql.encode(), [found[0], found[0], grant_id]).rowcount, "no such grant"
+            moved = owner.execute(sql.encode(), {"end": found[0], "id": grant_id})
+            assert moved.rowcount, "no such grant"
         for table, guard in guards:
             owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}".encode())

@@ -90,12 +90,17 @@ BOOK = {"portfolio/", "portfolio/<str:slug>/"}
 UNLINKED = {
     "agent": {FACTS, *BOOK},
     "approver": {FACTS, *BOOK},
-    "compliance": {FACTS, *BOOK},
+    "compliance": {
+        FACTS,
+        *BOOK,
+        "audit/evidence/<uuid:pack_id>/",
+        "audit/events/<uuid:event_id>/values/<slug:name>/",
+    },
     "finance": {FACTS, *BOOK},
     "admin": {"grants/<uuid:grant_id>/"},
 }
-"""Not reached by links in the demo: no case of its week carries facts, only the success manager has a book, and an administrator ends an
-access that they were told of."""
+"""Not reached by links in the demo: no case of its week carries facts, no evidence was asked for and no value kept apart in it, only the
+success manager has a book, and an administrator ends an access that they were told of."""
 
 
 class _Anything(dict[str, str]):

@@ -111,7 +111,8 @@ def test_on_https_cookies_belong_to_one_host_and_never_leave_encryption(seen) ->
             "/",
         )
         assert "domain" not in cookie
-    assert set(seen["https"]["in"]["cookies"]) <= {"__Host-opsconsole-session", "__Host-opsconsole-csrf"}
+    ours = {"__Host-opsconsole-session", "__Host-opsconsole-csrf", "__Host-opsconsole-device"}
+    assert set(seen["https"]["in"]["cookies"]) <= ours
 
 
 def test_on_loopback_cookies_are_named_by_the_port(seen) -> None:
