@@ -10,6 +10,13 @@ register(
         category=PEOPLE,
         retention="people",
     ),
+    EventType(
+        "person.password_rehashed",
+        1,
+        "The password of {object} is kept in a stronger way",
+        category=PEOPLE,
+        retention="people",
+    ),
     EventType("person.added", 1, "{actor} added {object}", category=PEOPLE, retention="people"),
     EventType(
         "person.changed",

@@ -39,8 +39,10 @@ def run(*command: str, database: str, owner: bool = False, **environment: str) -
 
 def clone(name: str) -> str:
     """Make a database from the template and return its name."""
-    engines.postgres.psql(f"CREATE DATABASE {name} OWNER opsconsole_owner TEMPLATE {engines.TEMPLATE}")
-    engines.postgres.psql(f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO opsconsole_app")
+    engines.superuser(
+        f"CREATE DATABASE {name} OWNER opsconsole_owner TEMPLATE {engines.TEMPLATE} STRATEGY file_copy",
+        f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO opsconsole_app",
+    )
     return name
 
 
@@ -87,7 +89,7 @@ def committed(request: Any, django_db_setup: None, django_db_blocker: Any) -> It
             with standing_on(name):
                 yield name
         finally:
-            engines.postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")
+            engines.superuser(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def signed_in(person: Any) -> Client:

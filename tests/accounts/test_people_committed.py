@@ -2,9 +2,11 @@
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 
 from accounts import actions
 from accounts.models import Person
+from tests.conftest import PASSWORD
 
 
 def test_a_person_changed_by_raw_sql_without_an_event_does_not_commit(committed):
@@ -43,3 +45,21 @@ def test_django_admin_writes_through_the_verbs(committed, browse_as, people, eve
         "admin",
         "Administrator changed display name of Agent of the night",
     )
+
+
+def test_a_password_of_an_older_django_is_hashed_anew_at_sign_in_with_an_event(
+    committed, people, events, as_owner, settings
+):
+    settings.PASSWORD_HASHERS = [
+        "tests.hashers.DearerScrypt",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+    before = people("agent").password
+    assert Client().post("/sign-in/", {"username": "agent", "password": PASSWORD}).status_code == 302
+    after = people("agent").password
+    assert after != before
+    assert [event.sentence for event in events("person.password_rehashed")] == [
+        "The password of Agent is kept in a stronger way"
+    ]
+    assert Client().post("/sign-in/", {"username": "agent", "password": PASSWORD}).status_code == 302
+    assert people("agent").password == after

@@ -77,6 +77,7 @@ class Demo:
             "OPSCONSOLE_POLICY",
         )
         self.environment = {name: value for name, value in os.environ.items() if name not in outside}
+        self.environment["DJANGO_SETTINGS_MODULE"] = "opsconsole.settings"
         self.environment |= {"DEMO_DIR": str(directory), "PRODUCT_PORT": str(free_port()), **environment}
         self.environment["PORT"] = self.port
         with self.output.open("w") as out:
