@@ -8,6 +8,10 @@ DEMO_DIR ?= .local/demo
 ARGS ?=
 export PORT PRODUCT_PORT DEMO_DIR
 
+# Each command starts many Python processes; none of them should compile the same modules again.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
 APPS := opsconsole audit accounts tenants grants impersonation
 
 # Settings for checks that need no running database.

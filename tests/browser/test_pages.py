@@ -16,16 +16,22 @@ FILES = (
     "audit/events/<uuid:event_id>/proof/",
     "audit/checkpoints/latest.txt",
 )  # offered to keep, not to read
+OF_EACH = ("", "policy/")  # differ from person to person
 SAMPLES = 1  # pages of one kind that are opened and checked; the next ones look the same
 MANY = {
     "cases/<uuid:case_id>/": 12
 }  # opened for their links, beyond the samples: not every case has been given access
 
 
+LOOKED_AT: set[tuple[int, str]] = set()
+"""The kinds of pages, by width of the window, that somebody's walk has checked already."""
+
+
 def kind_of(path: str) -> str:
-    """The page's kind: its route, and for a panel which one."""
+    """The page's kind: its route, and for a panel of a tenant which one."""
     match = resolve(path)
-    return f"{match.route} {match.kwargs.get('key', '')}".strip()
+    panel = match.kwargs.get("key", "") if match.route.startswith("tenants/") else ""
+    return f"{match.route} {panel}".strip()
 
 
 def links(desk: Desk) -> list[str]:
@@ -39,7 +45,7 @@ def links(desk: Desk) -> list[str]:
 
 
 def walk(desk: Desk) -> set[str]:
-    """Follow links from the home page, check each page, and return the kinds that were seen."""
+    """Follow links from the home page, check each kind of page once, and return the kinds that were seen."""
     seen: dict[str, int] = {}
     waiting, known = ["/"], {"/"}
     while waiting:
@@ -54,8 +60,10 @@ def walk(desk: Desk) -> set[str]:
         answer = desk.page.goto(desk.url + path)
         assert answer
         assert answer.status == 200, f"{path} answers {answer.status}"
-        if seen[kind] <= SAMPLES:
+        look = (desk.page.viewport_size["width"], kind)
+        if seen[kind] <= SAMPLES and (kind in OF_EACH or look not in LOOKED_AT):
             desk.check()
+            LOOKED_AT.add(look)
         fresh = [link for link in links(desk) if link not in known]
         known.update(fresh)
         waiting += fresh

@@ -141,8 +141,8 @@ def test_nothing_is_approved_without_an_approval(raw, request_waiting):
 def begin(request, *, minutes="30", person=None, start="clock_timestamp()", state="live"):
     return (
         "INSERT INTO grants_grant (id, case_id, request_id, tenant_id, person_id, digest, status, starts_at, expires_at, end_cause)"
-        f" VALUES (gen_random_uuid(), '{request.case_id}', '{request.pk}', '{request.tenant_id}', '{person or request.person_id}',"
-        f" '{request.digest}', '{state}', {start}, {start} + interval '{minutes} minutes', '')"
+        f" SELECT gen_random_uuid(), '{request.case_id}', '{request.pk}', '{request.tenant_id}', '{person or request.person_id}',"
+        f" '{request.digest}', '{state}', at, at + interval '{minutes} minutes', '' FROM (SELECT {start} AS at OFFSET 0) AS begins"
     )
 
 
