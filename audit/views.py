@@ -48,7 +48,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
 
 
 def _explorer(request: HttpRequest, form: ExplorerForm, status: int = 200, **context: Any) -> HttpResponse:
-    context |= {"form": form, "periods": pages.periods(request.GET), "tabs": pages.tabs("explorer")}
+    context |= {"form": form, "periods": pages.periods(request.GET), "tabs": pages.tabs(request, "explorer")}
     context |= kept_searches(cast("Staff", request.user), request.GET)
     return render(request, "audit/explorer.html", context, status=status)
 
@@ -93,7 +93,7 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     heads = store.recent_heads(pages.HEADS_SHOWN)
     form = ConsistencyForm(request.GET or pages.widest(heads))
     context = {
-        "tabs": pages.tabs("checkpoints"),
+        "tabs": pages.tabs(request, "checkpoints"),
         "form": form,
         "heads": heads,
         "log": store.logs()[-1] if store.logs() else None,
@@ -117,7 +117,7 @@ def latest_checkpoint(_request: HttpRequest) -> HttpResponse:
 def integrity(request: HttpRequest) -> HttpResponse:
     found = proving.findings()
     context = {
-        "tabs": pages.tabs("integrity"),
+        "tabs": pages.tabs(request, "integrity"),
         "findings": found,
         "verdict": pages.verdict(proving.overall(found)),
         "right_columns": pages.RIGHT_COLUMNS,

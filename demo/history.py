@@ -35,7 +35,7 @@ from grants.models import (
     RequestScope,
 )
 from grants.rules import rules_in_force
-from opsconsole.lib.clock import database_now
+from opsconsole.lib.clock import database_now, written
 from tenants.language.shapes import Panel
 from tenants.models import PanelAnswer, Tenant
 from tenants.queries import language_in_force
@@ -192,7 +192,7 @@ class StoryWriter:
         grant = begin_grant(self.request, self.consequences, policy.Decided(scopes, minutes), self.at)
         self._record(
             "glass.broken", self.owner, obj=grant.as_ref(), trail=grant.trail(), authority="break-glass", approval_state="none",
-            scopes=sorted(scopes), minutes=minutes, until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC", told=len(skipped),
+            scopes=sorted(scopes), minutes=minutes, until=written(grant.expires_at), told=len(skipped),
         )  # fmt: skip
         for panel in self.story.looks:
             self._step(2)
@@ -234,7 +234,7 @@ class StoryWriter:
                 "request.approved_by_policy", actor=POLICY, tenant=self.tenant.as_ref(), obj=self.request.as_ref(), trail=grant.trail(),
                 subject=Ref("person", str(self.owner.pk), self.owner.display_name), authority="none", approval_state="approved",
                 scopes=sorted(story.scopes), minutes=story.minutes, rule=rule.key, number=1, most=rule.most_per_day,
-                until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC",
+                until=written(grant.expires_at),
             )  # fmt: skip
         for panel in story.looks:
             self._step(2)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts.models import Person
 from accounts.queries import roles_in_force
 from audit.context import current
-from opsconsole.lib.clock import database_now
+from opsconsole.lib.clock import database_now, written
 from opsconsole.lib.step_up import ACTS, FACTORS, StepUpNeeded
 
 SESSION_KEY = "second_factor"
@@ -71,7 +71,7 @@ def guard_fresh(*, person: object, act: str) -> None:
     age = database_now() - proof.at
     if not timedelta(0) <= age <= timedelta(minutes=minutes):
         raise needed(act, minutes)
-    context.marks[MARK] = f"{proof.words}, shown {proof.at:%-d %b %Y, %H:%M:%S} UTC"
+    context.marks[MARK] = f"{proof.words}, shown {written(proof.at)}"
 
 
 def needed(act: str, minutes: int) -> StepUpNeeded:

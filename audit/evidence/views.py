@@ -42,7 +42,7 @@ def packs(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, form: PackForm, status: int = 200) -> HttpResponse:
     page = packs_for(request.user, request.GET.get("cursor", ""))
     context = {
-        "tabs": pages.tabs("evidence"),
+        "tabs": pages.tabs(request, "evidence"),
         "form": form,
         "subjects": [form[name] for name in (*SUBJECTS, "since", "until")],
         "rows": [(pack, state_chip(pack)) for pack in page.rows],

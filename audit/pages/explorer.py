@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from audit.forms import ExplorerForm, is_relative
@@ -16,10 +16,10 @@ from opsconsole.lib.paging import KeysetPage
 
 PERIODS = (("Last hour", "-1h"), ("Today", "today"), ("7 days", "-7d"), ("30 days", "-30d"))
 TABS = (
-    ("explorer", "Events"),
-    ("checkpoints", "Signed heads"),
-    ("integrity", "Integrity"),
-    ("evidence", "Evidence packs"),
+    ("explorer", "Events", "review"),
+    ("checkpoints", "Signed heads", "review"),
+    ("integrity", "Integrity", "review"),
+    ("evidence", "Evidence packs", "export"),
 )
 
 
@@ -116,8 +116,10 @@ def _url(query: QueryDict, **changes: str) -> str:
     return f"{address}?{kept.urlencode()}" if kept else address
 
 
-def tabs(current: str) -> list[Fact]:
-    """Return the pages of the log as tabs."""
+def tabs(request: HttpRequest, current: str) -> list[Fact]:
+    """Return the pages of the log that are open to this person, as tabs."""
     return [
-        {"title": title, "url": reverse(f"audit:{name}"), "current": name == current} for name, title in TABS
+        {"title": title, "url": reverse(f"audit:{name}"), "current": name == current}
+        for name, title, right in TABS
+        if request.user.has_perm(f"console.{right}")
     ]

@@ -19,6 +19,7 @@ from grants.consent.standing import consent_of
 from grants.models import AccessRequest, Approval, ApprovalScope, Grant, Outbox
 from grants.notifications import tell_about_request
 from grants.rules import rules_in_force
+from opsconsole.lib.clock import written
 from opsconsole.lib.errors import Conflict, Invalid
 
 WAITS_FOR_PEOPLE = ("grants_grantscope_never_twice", "grants_approval_rule_capped")
@@ -135,5 +136,5 @@ def _record(question: Question, approval: Approval, grant: Grant) -> None:
         rule=approval.rule,
         number=approval.rule_number,
         most=approval.rule_most,
-        until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC",
+        until=written(grant.expires_at),
     )

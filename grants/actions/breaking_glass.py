@@ -21,7 +21,7 @@ from grants.models import AccessRequest, BreakGlass, Case, Grant, Outbox
 from grants.notifications import tell_about_grants
 from grants.reach import in_reach
 from grants.rules import rules_in_force
-from opsconsole.lib.clock import database_now
+from opsconsole.lib.clock import database_now, written
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 from opsconsole.lib.step_up import guard_step_up
 
@@ -169,7 +169,7 @@ def _record_break(actor: Person, request: AccessRequest, grant: Grant, skipped: 
         approval_state="none",
         scopes=[row.scope for row in grant.scopes.all()],
         minutes=request.minutes,
-        until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC",
+        until=written(grant.expires_at),
         told=len(skipped),
     )
 

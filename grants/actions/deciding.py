@@ -27,6 +27,7 @@ from grants.consent.standing import Consent, consent_of
 from grants.digest import digest_of
 from grants.models import AccessRequest, Approval, ApprovalScope, Grant, Outbox
 from grants.notifications import tell_about_request
+from opsconsole.lib.clock import written
 from opsconsole.lib.errors import Invalid
 
 
@@ -176,7 +177,7 @@ def _record_approval(
         scopes=sorted(kept),
         minutes=approval.minutes,
         dropped=sorted(question.remaining.scopes - kept),
-        until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC" if grant else "",
+        until=written(grant.expires_at) if grant else "",
         waits_for=waits_for,
         comment=approval.comment,
     )

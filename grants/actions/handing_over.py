@@ -17,7 +17,7 @@ from grants.models import AccessRequest, Approval, Grant, GrantScope, Outbox
 from grants.notifications import tell_about_grants
 from grants.reach import in_reach
 from grants.rules import rules_in_force
-from opsconsole.lib.clock import database_now
+from opsconsole.lib.clock import database_now, written
 from opsconsole.lib.errors import Conflict, Invalid
 
 
@@ -70,7 +70,7 @@ def _hand_over(actor: Person, grant_id: UUID, person: Person, comment: str) -> G
         obj=taken.as_ref(),
         subject=Ref("person", str(person.pk), person.display_name),
         trail=grant.trail(),
-        until=f"{taken.expires_at:%-d %b %Y, %H:%M:%S} UTC",
+        until=written(taken.expires_at),
         new_grant=str(taken.pk),
         comment=comment,
     )

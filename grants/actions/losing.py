@@ -19,7 +19,7 @@ from grants.backends import ceremonies_now
 from grants.models import AccessRequest, Grant, Outbox
 from grants.notifications import tell_about_grants
 from grants.rules import rules_in_force
-from opsconsole.lib.clock import database_now
+from opsconsole.lib.clock import database_now, written
 
 BATCH = 500  # rows
 
@@ -145,7 +145,7 @@ def _tell_one(grant: Grant, left: Narrowed, now: datetime, since: datetime) -> b
             trail=grant.trail(),
             authority="none",
             lost=left.lost,
-            until=f"{until:%-d %b %Y, %H:%M:%S} UTC",
+            until=written(until),
         )
     return made
 

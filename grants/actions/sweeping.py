@@ -10,7 +10,7 @@ from audit.actions import record, sent_together
 from audit.refs import SYSTEM, Ref
 from grants.models import AccessRequest, Grant, Outbox
 from grants.notifications import tell_about_grants, tell_about_requests
-from opsconsole.lib.clock import database_now
+from opsconsole.lib.clock import database_now, written
 
 BATCH = 500  # rows; one transaction of well under a second
 
@@ -61,7 +61,7 @@ def start_grants(*, limit: int = BATCH) -> int:
                 subject=_holder(grant),
                 trail=grant.trail(),
                 authority="none",
-                until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC",
+                until=written(grant.expires_at),
             )
         tell_about_grants(Outbox.Kind.STARTED, grants, now)
     return len(grants)

@@ -1,6 +1,6 @@
 """The database's wall clock: the only clock that decides authority (design.md, law 1)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 
@@ -11,3 +11,8 @@ def database_now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         row: tuple[datetime] = cursor.fetchone()
     return row[0]
+
+
+def written(at: datetime) -> str:
+    """Return a moment in UTC to the second, as the log and the pages write it: 21 Nov 2026, 14:05:09 UTC."""
+    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"

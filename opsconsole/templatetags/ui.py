@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from opsconsole.lib.clock import written
 from opsconsole.lib.html import html
 
 register = template.Library()
@@ -32,10 +33,7 @@ def relative(at: datetime) -> str:
     return f"in {text}" if seconds < 0 else f"{text} ago"
 
 
-@register.filter
-def absolute(at: datetime) -> str:
-    """Returns the moment in UTC to the second, as it stands in the log: 21 Nov 2026, 14:05:09 UTC."""
-    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"
+register.filter("absolute", written)
 
 
 @register.filter
@@ -84,7 +82,7 @@ def time_pair(at: datetime | None, otherwise: str = "not yet") -> SafeString:
     return html(
         '<span class="time"><time datetime="{0}" data-relative title="{1}">{2}</time><span class="time__absolute"> ({1})</span></span>',
         at.isoformat(),
-        absolute(at),
+        written(at),
         relative(at),
     )
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from opsconsole.lib.charts import Plot, Point, bar_plot
+from opsconsole.lib.html import html, joined
 from tenants import markup
 from tenants.cells import Cell
 from tenants.language.shapes import Column
@@ -50,17 +50,13 @@ def progress(section: SectionView) -> SafeString:
 @register.simple_tag
 def sentence(said: Sentence) -> SafeString:
     """One sentence of the strip; its times are times, its values stand out."""
-    return format_html_join("", "{}", ((_part(part),) for part in said.parts))
+    return joined(_part(part) for part in said.parts)
 
 
 def _part(part: str | Cell) -> SafeString | str:
     if isinstance(part, str):
         return part
-    return (
-        markup.moment(part)
-        if part.at and not part.masked
-        else format_html("<strong>{}</strong>", part.spoken)
-    )
+    return markup.moment(part) if part.at and not part.masked else html("<strong>{}</strong>", part.spoken)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from django import forms
 
 from accounts.roles import Roles
 from tenants.models import Tenant
+from tenants.tickets import ticket_fault
 from tenants.trying.queries import tenant_named
 
 
@@ -39,15 +40,7 @@ class PreviewForm(forms.Form):
 class TicketForm(forms.Form):
     """One real ticket: did the panel give its answer?"""
 
-    ticket = forms.RegexField(
-        r"^[\w#./-]*\d[\w#./-]*$",
-        label="Ticket",
-        max_length=40,
-        error_messages={
-            "required": "Name the ticket.",
-            "invalid": "This does not look like a ticket number.",
-        },
-    )
+    ticket = forms.CharField(label="Ticket", max_length=40, error_messages={"required": "Name the ticket."})
     answered = forms.TypedChoiceField(
         label="Did the panel give the answer?",
         choices=[("yes", "Yes"), ("no", "No")],
@@ -61,3 +54,10 @@ class TicketForm(forms.Form):
         required=False,
         help_text="No names and no addresses. It stays out of the log.",
     )
+
+    def clean_ticket(self) -> str:
+        text: str = self.cleaned_data["ticket"]
+        fault = ticket_fault(text)
+        if fault is not None:
+            raise forms.ValidationError(f"This does not look like a ticket number. {fault}".strip())
+        return text

@@ -25,6 +25,24 @@ CONTACT = {
     "reason": "Compare it with the address in the ticket.",
 }
 
+HOLDERS = (
+    ("agent", "", ["imports.read", "personal.reveal"]),
+    ("agent2", "2", ["delivery.read"]),
+)
+UNKNOWN = (
+    "case",
+    "request",
+    "grant",
+    "event",
+    "person",
+    "fact",
+    "message",
+    "glass",
+    "sign_in",
+    "pack",
+    "view",
+)
+
 FORMS: dict[str, dict[str, Any]] = {
     "/{link}/": {"decision": "deny", "comment": "We look into it ourselves."},
     "/mode/": {"mode": "open_ticket", "reason": "Their contract says so since May."},
@@ -168,69 +186,73 @@ def _ledger_link(tenant: Any) -> dict[str, str]:
 
 
 def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]]:
-    from django.contrib.contenttypes.models import ContentType
-
     from accounts.models import Person
-    from audit.models import Event, PolicyVersion
-    from grants.models import BreakGlass, CaseFact
     from tenants.models import Tenant
 
     tenant = Tenant.objects.get(slug="northwind-paper-prod-eu")
     success = Person.objects.get(username="success")
     assign_perm("tenants.view_tenant", success, tenant)
-    names = {"tenant": tenant.slug, "elsewhere": "kestrel-cycles-prod-eu"}
-    digests = {}
-    for agent, mark in (("agent", ""), ("agent2", "2")):
-        scopes = ["imports.read", "personal.reveal"] if agent == "agent" else ["delivery.read"]
-        grant = desk.granted(
-            clients[agent], clients["approver"], tenant, f"HD-4000{mark or 1}", scopes=scopes
-        )
-        desk.ask(clients[agent], grant.case_id, scopes=["people.read"])
-        waiting = grant.case.requests.get(status="pending")
-        names |= {
-            f"grant{mark}": str(grant.pk),
-            f"case{mark}": str(grant.case_id),
-            f"request{mark}": str(waiting.pk),
-        }
-        digests[f"request{mark}"] = waiting.digest
+    names, digests = {"tenant": tenant.slug, "elsewhere": "kestrel-cycles-prod-eu"}, {}
+    for role, mark, scopes in HOLDERS:
+        more, digests[f"request{mark}"] = _held(clients, role, mark, scopes, tenant)
+        names |= more
     over = desk.granted(clients["agent"], clients["approver"], tenant, "HD-40004", scopes=["settings.read"])
     clients["agent"].post(f"/grants/{over.pk}/revoke/")
-    names["over"] = str(over.pk)
     own = desk.asked(clients["approver"], tenant, "HD-40003", scopes=["people.read"])
-    names["approvers"], digests["approvers"] = str(own.pk), own.digest
-    clients["agent2"].post(f"/cases/{names['case2']}/break-glass/", FORMS["/break-glass/"])
-    names["glass"] = str(BreakGlass.objects.get().pk)
-    clients["agent"].post(f"/cases/{names['case']}/facts/", {"panel": "billing"})
-    names["fact"] = str(CaseFact.objects.get().pk)
+    digests["approvers"] = own.digest
+    names |= {"over": str(over.pk), "approvers": str(own.pk), "person": str(success.pk)}
+    names |= _case_objects(clients, names)
     names |= _ledger_link(tenant)
     names |= _log_objects(clients["compliance"])
-    names["message"], names["waiting"] = _given_up(), _arrived(tenant)
-    event = Event.objects.latest("seq")
-    names |= {
-        "event": str(event.pk),
-        "person": str(success.pk),
+    names |= {"message": _given_up(), "waiting": _arrived(tenant)}
+    return names | _kept_objects() | _nothing_there(), digests
+
+
+def _held(
+    clients: dict[str, Client], role: str, mark: str, scopes: list[str], tenant: Any
+) -> tuple[dict[str, str], str]:
+    """Give somebody a live grant and let them ask for more; return what it is called here, and the digest of the question."""
+    grant = desk.granted(clients[role], clients["approver"], tenant, f"HD-4000{mark or 1}", scopes=scopes)
+    desk.ask(clients[role], grant.case_id, scopes=["people.read"])
+    waiting = grant.case.requests.get(status="pending")
+    names = {"grant": grant.pk, "case": grant.case_id, "request": waiting.pk}
+    return {f"{name}{mark}": str(pk) for name, pk in names.items()}, waiting.digest
+
+
+def _case_objects(clients: dict[str, Client], names: dict[str, str]) -> dict[str, str]:
+    """A broken glass and a fact kept for a ticket."""
+    from grants.models import BreakGlass, CaseFact
+
+    clients["agent2"].post(f"/cases/{names['case2']}/break-glass/", FORMS["/break-glass/"])
+    clients["agent"].post(f"/cases/{names['case']}/facts/", {"panel": "billing"})
+    return {"glass": str(BreakGlass.objects.get().pk), "fact": str(CaseFact.objects.get().pk)}
+
+
+def _kept_objects() -> dict[str, str]:
+    from django.contrib.contenttypes.models import ContentType
+
+    from accounts.models import Person
+    from audit.models import Event, PolicyVersion
+
+    return {
+        "event": str(Event.objects.latest("seq").pk),
         "person_type": str(ContentType.objects.get_for_model(Person).pk),
         "policy": str(PolicyVersion.objects.get().pk),
-        "no_policy": "0" * 64,
-        "no_tenant": "no-such-tenant",
-        "no_panel": "no-such-panel",
-        "no_page": "no-such-page/",
-        "no_factor": "987654321",
     }
-    unknown = (
-        "case",
-        "request",
-        "grant",
-        "event",
-        "person",
-        "fact",
-        "message",
-        "glass",
-        "sign_in",
-        "pack",
-        "view",
-    )
-    return names | {f"no_{name}": str(uuid.uuid4()) for name in unknown}, digests
+
+
+def _nothing_there() -> dict[str, str]:
+    """Names that look right and name nothing."""
+    texts = {
+        "policy": "0" * 64,
+        "tenant": "no-such-tenant",
+        "panel": "no-such-panel",
+        "page": "no-such-page/",
+        "factor": "987654321",
+    }
+    return {f"no_{name}": text for name, text in texts.items()} | {
+        f"no_{name}": str(uuid.uuid4()) for name in UNKNOWN
+    }
 
 
 def _log_objects(reviewer: Client) -> dict[str, str]:

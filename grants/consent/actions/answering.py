@@ -16,6 +16,7 @@ from grants.consent.standing import Consent, consent_of
 from grants.models import AccessRequest, ConsentAnswer, CustomerLink, Grant, Mode, Outbox
 from grants.notifications import tell_about_request
 from grants.standing import state_of
+from opsconsole.lib.clock import written
 from opsconsole.lib.errors import Conflict, Invalid
 
 
@@ -85,7 +86,7 @@ def _record_agreed(question: Question, grant: Grant | None, needed: int) -> None
         approval_state=request.status,
         scopes=sorted(question.remaining.scopes),
         minutes=question.remaining.minutes,
-        until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC" if grant else "",
+        until=written(grant.expires_at) if grant else "",
         waits_for="" if grant else f"{left} more approval{'' if left == 1 else 's'} of our staff",
     )
 

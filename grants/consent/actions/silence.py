@@ -16,7 +16,7 @@ from grants.consent.actions.asking import write_answer
 from grants.consent.standing import consent_of
 from grants.models import AccessRequest, ConsentAnswer, ConsentAsk, Mode, Outbox
 from grants.notifications import tell_about_request
-from opsconsole.lib.clock import database_now
+from opsconsole.lib.clock import database_now, written
 from opsconsole.lib.errors import Conflict, Invalid
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def _go_on(request_id: UUID) -> bool:
         approval_state=request.status,
         scopes=sorted(question.remaining.scopes),
         minutes=question.remaining.minutes,
-        until=f"{grant.expires_at:%-d %b %Y, %H:%M:%S} UTC" if grant else "",
+        until=written(grant.expires_at) if grant else "",
     )
     tell_about_request(Outbox.Kind.CONSENT_SILENT, request, now, grant=grant)
     return True
