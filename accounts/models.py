@@ -60,9 +60,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def check_password(self, raw_password: str) -> bool:
         """Tell whether this is the password. A hash that Django finds too weak by now is made anew, with an event."""
-        from accounts.passwords import rehash
+        from accounts.sign_ins.actions import rehash_password
 
-        return check_password(raw_password, self.password, partial(rehash, self))
+        return check_password(raw_password, self.password, partial(rehash_password, self))
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Ask every backend. Unlike Django's own there is no short cut for superusers (NIST AC-6)."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from tenants.cells import Cell
@@ -10,57 +11,66 @@ from tenants.saying import Sentence
 
 MOST_ROWS = 5  # of a section; a note is read by people
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+BLANK = ("", "")
+Line = tuple[str, str]  # how it begins in Markdown, and its words
 
 
-def plain_note(page: Page) -> str:
-    """The note as plain text."""
-    return "\n".join(_lines(page, markdown=False)).strip() + "\n"
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The same note as plain text and as Markdown, in which what the product wrote cannot format it."""
+
+    plain: str
+    markdown: str
 
 
-def markdown_note(page: Page) -> str:
-    """The same note as Markdown; what the product wrote cannot format it."""
-    return "\n".join(_lines(page, markdown=True)).strip() + "\n"
+def note(page: Page) -> Note:
+    """Return the note on what a page said."""
+    lines = [(mark, " ".join(words.split())) for mark, words in _lines(page)]
+    plain = (words if mark.startswith("#") else mark + words for mark, words in lines)
+    markdown = (mark + _MARKDOWN.sub(r"\\\1", words) for mark, words in lines)
+    return Note("\n".join(plain).strip() + "\n", "\n".join(markdown).strip() + "\n")
 
 
-def _lines(page: Page, *, markdown: bool) -> Iterator[str]:
+def _lines(page: Page) -> Iterator[Line]:
     tenant = page.tenant
     where = ", ".join(part for part in (tenant.slug, tenant.environment, tenant.region) if part)
-    yield _heading(f"{tenant.name} ({where})", 2, markdown=markdown)
+    yield "## ", f"{tenant.name} ({where})"
     ticket = f" Ticket {page.ticket}." if page.ticket else ""
-    yield f"As of {_time(page.as_of)}. Policy {page.policy_version[:12]}.{ticket}"
+    yield "", f"As of {_time(page.as_of)}. Policy {page.policy_version[:12]}.{ticket}"
     for view in page.panels:
         if view.authority:
-            yield from _panel(view, markdown=markdown)
+            yield from _panel(view)
 
 
-def _panel(view: PanelView, *, markdown: bool) -> Iterator[str]:
-    yield ""
-    yield _heading(f"{view.panel.title}: {view.panel.question}", 3, markdown=markdown)
+def _panel(view: PanelView) -> Iterator[Line]:
+    yield BLANK
+    yield "### ", f"{view.panel.title}: {view.panel.question}"
     for said in view.sentences:
         if not _is_masked(said):
-            yield f"- {_text(said.text, markdown=markdown)}"
+            yield "- ", said.text
     for section in view.sections:
-        yield from _section(section, markdown=markdown)
+        yield from _section(section)
 
 
-def _section(view: SectionView, *, markdown: bool) -> Iterator[str]:
+def _section(view: SectionView) -> Iterator[Line]:
     sources = ", ".join(dict.fromkeys(ask.source for ask in view.section.asks))
-    yield ""
-    yield _heading(f"{view.section.title}{f' (from {sources})' if sources else ''}", 4, markdown=markdown)
+    yield BLANK
+    yield "#### ", f"{view.section.title}{f' (from {sources})' if sources else ''}"
     if view.failure or not view.rows:
-        yield f"- {_text(view.failure or view.empty, markdown=markdown)}"
+        yield "- ", view.failure or view.empty
         return
     for row in view.rows[:MOST_ROWS]:
-        yield f"- {_text(_row(row), markdown=markdown)}"
+        yield "- ", _row(row)
     if len(view.rows) > MOST_ROWS or view.cut:
-        yield f"- and more, {'at least ' if view.truncated else ''}{len(view.rows)} in all"
-    for more in (view.missing and f"this list is not whole: {view.missing}", view.kept):
-        if more:
-            yield f"- {_text(more, markdown=markdown)}"
+        yield "- ", f"and more, {'at least ' if view.truncated else ''}{len(view.rows)} in all"
+    if view.missing:
+        yield "- ", f"this list is not whole: {view.missing}"
+    if view.kept:
+        yield "- ", view.kept
     hidden = {v.column.key for row in view.rows for v in row.cells if v.cell.masked}
     masked = [c.label for c in view.columns if c.key in hidden]
     if masked:
-        yield f"- left out because it is masked: {_text(', '.join(masked), markdown=markdown)}"
+        yield "- ", f"left out because it is masked: {', '.join(masked)}"
 
 
 def _row(row: RowView) -> str:
@@ -78,15 +88,6 @@ def _value(cell: Cell) -> str:
 
 def _is_masked(said: Sentence) -> bool:
     return any(isinstance(part, Cell) and part.masked for part in said.parts)
-
-
-def _heading(text: str, level: int, *, markdown: bool) -> str:
-    return f"{'#' * level} {_text(text, markdown=True)}" if markdown else text
-
-
-def _text(text: str, *, markdown: bool) -> str:
-    flat = " ".join(text.split())
-    return _MARKDOWN.sub(r"\\\1", flat) if markdown else flat
 
 
 def _time(at: datetime) -> str:

@@ -12,7 +12,7 @@ from grants.models import Case, CaseFact
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Refused
 from tenants.actions import open_panel, open_tenant
-from tenants.noting import markdown_note, plain_note
+from tenants.noting import note
 from tenants.pages import Page
 
 WHOLE_TENANT = "the whole tenant"
@@ -78,6 +78,7 @@ def read_facts(*, actor: Person, fact: CaseFact) -> CaseFact:
 
 
 def _keep(actor: Person, case_id: UUID, page: Page, title: str, scopes: list[str]) -> CaseFact:
+    written = note(page)
     with transaction.atomic(durable=True):
         case = Case.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=case_id)
         _guard_open(case)
@@ -86,8 +87,8 @@ def _keep(actor: Person, case_id: UUID, page: Page, title: str, scopes: list[str
             person=actor,
             title=title,
             scopes=scopes,
-            text=plain_note(page),
-            markdown=markdown_note(page),
+            text=written.plain,
+            markdown=written.markdown,
             as_of=page.as_of,
             policy_version=page.policy_version,
             at=database_now(),

@@ -1,7 +1,10 @@
 """Template tags and filters of the design system; docs/design-system.md shows each in use."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -9,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from opsconsole.lib.clock import written
-from opsconsole.lib.html import html
+from opsconsole.lib.html import html, joined
 
 register = template.Library()
 
@@ -65,12 +68,33 @@ def short(value: object) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=100)
 def icon(name: str) -> SafeString:
     """Draws one symbol of static/icons.svg; always decoration, the words beside it carry the meaning."""
     return html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def pages(items: Iterable[dict[str, Any]]) -> SafeString:
+    """Lists the pages of the navigation; a page of the console shows it twice, so it is made once."""
+    return html('<ul class="nav">{}</ul>', joined((_page(item) for item in items), "\n"))
+
+
+def _page(item: dict[str, Any]) -> SafeString:
+    return html(
+        '<li><a href="{}"{}{}>{}<span>{}</span>{}</a></li>',
+        item["url"],
+        html(' aria-current="page"') if item["current"] else "",
+        html(' data-key="{}"', item["key"]) if item["key"] else "",
+        icon(item["icon"]),
+        item["title"],
+        html('<span class="count">{}<span class="hidden-visually"> waiting</span></span>', item["count"])
+        if item["count"]
+        else "",
     )
 
 

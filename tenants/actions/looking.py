@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.db import transaction
 
@@ -13,6 +12,7 @@ from audit.actions import FieldValue, record
 from audit.policies import active_policy
 from audit.refs import Trail
 from opsconsole.lib.errors import Refused
+from tenants.asking import ask_url
 from tenants.checking import disagreements
 from tenants.identity import typed
 from tenants.language.shapes import Panel, Section
@@ -36,14 +36,9 @@ class PanelNotOpen(Refused):
         super().__init__(
             f"{panel.title} of {tenant.name} is not open to you. It answers: {panel.question}",
             scope=panel.scope,
-            ask_url=ask_url(tenant, panel.scope, ticket),
+            ask_url=ask_url(tenant.slug, panel.scope, ticket),
         )
         self.tenant, self.trail = tenant.as_ref(), Trail(ticket=ticket)
-
-
-def ask_url(tenant: Tenant, scope: str, ticket: str) -> str:
-    """Return the address where a scope on a tenant can be asked for."""
-    return "/cases/new/?" + urlencode({"ticket": ticket, "tenant": tenant.slug, "scope": scope})
 
 
 def open_tenant(*, actor: Person, tenant: Tenant, ticket: str = "") -> Page:

@@ -11,7 +11,8 @@ from accounts.queries import authority_for
 from audit.actions import record
 from audit.refs import Trail
 from opsconsole.lib.errors import Conflict, Refused
-from tenants.actions.looking import PanelNotOpen, ask_url, note_failures, read_panels
+from tenants.actions.looking import PanelNotOpen, note_failures, read_panels
+from tenants.asking import ask_url
 from tenants.cells import Cell
 from tenants.language.shapes import Column, Panel, Section
 from tenants.models import Tenant
@@ -29,7 +30,7 @@ class RevealNotOpen(Refused):
         super().__init__(
             f"{column.label} can be seen in clear only under {column.reveal}, which you do not hold on {tenant.name}.",
             scope=column.reveal,
-            ask_url=ask_url(tenant, column.reveal, ticket),
+            ask_url=ask_url(tenant.slug, column.reveal, ticket),
         )
         self.tenant, self.trail = tenant.as_ref(), Trail(ticket=ticket)
 

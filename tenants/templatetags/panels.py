@@ -1,19 +1,20 @@
-"""Tags and filters for the pages of tenants; the HTML itself is made in `tenants.markup`."""
-
-from collections.abc import Iterable
+"""Tags and filters for the pages of tenants; the HTML itself is made in `tenants.markup`, `section_markup` and `panel_markup`."""
 
 from django import template
+from django.middleware.csrf import get_token
+from django.template.context import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from opsconsole.lib.charts import Plot, Point, bar_plot
 from opsconsole.lib.html import html, joined
-from tenants import markup
+from tenants import markup, panel_markup, section_markup
 from tenants.cells import Cell
-from tenants.language.shapes import Column
-from tenants.pages import SectionView
+from tenants.pages import PanelView, SectionView
 from tenants.saying import Sentence
+from tenants.section_markup import Frame
 
 register = template.Library()
+FRAME = "tenants.frame"
 
 
 @register.simple_tag
@@ -22,29 +23,28 @@ def shown(cell: Cell | None, format_name: str = "") -> SafeString:
     return markup.shown(cell, format_name)
 
 
-@register.simple_tag
-def facts(section: SectionView, reveals: bool = False) -> SafeString:
-    return markup.facts(section, reveals=bool(reveals))
+@register.simple_tag(takes_context=True)
+def panel(context: Context, view: PanelView, whole: bool = False) -> SafeString:
+    """One panel as a card, on the page of its tenant or, `whole`, on its own."""
+    request = context["request"]
+    frame = context.render_context.get(FRAME)
+    if frame is None:
+        tenant = context["tenant"]
+        frame = context.render_context[FRAME] = Frame(
+            tenant=reverse("tenants:tenant", args=[tenant.slug]),
+            slug=tenant.slug,
+            ticket=context["ticket"],
+            csrf=html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)),
+            may_ask=request.user.has_perm("console.ask"),
+            whole=whole,
+        )
+    return panel_markup.panel(view, frame)
 
 
 @register.simple_tag
-def table_head(section: SectionView) -> SafeString:
-    return markup.table_head(section)
-
-
-@register.simple_tag
-def table_rows(section: SectionView, reveals: bool = False) -> SafeString:
-    return markup.table_rows(section, reveals=bool(reveals))
-
-
-@register.simple_tag
-def timeline(section: SectionView) -> SafeString:
-    return markup.timeline(section)
-
-
-@register.simple_tag
-def progress(section: SectionView) -> SafeString:
-    return markup.progress(section)
+def section_rows(section: SectionView) -> SafeString:
+    """The rows of a section in the shape of its kind, without what stands around them."""
+    return section_markup.rows(section)
 
 
 @register.simple_tag
@@ -57,27 +57,3 @@ def _part(part: str | Cell) -> SafeString | str:
     if isinstance(part, str):
         return part
     return markup.moment(part) if part.at and not part.masked else html("<strong>{}</strong>", part.spoken)
-
-
-@register.filter
-def revealable(section: SectionView) -> Iterable[Column]:
-    """The columns of a section of which at least one value can be seen in clear."""
-    return [
-        c
-        for c in section.columns
-        if c.reveal and any(v.column is c and v.can_be_revealed for r in section.rows for v in r.cells)
-    ]
-
-
-@register.filter
-def plot(section: SectionView) -> Plot:
-    """The bars of a chart section; the numbers themselves stand in the table beside it."""
-    chart = section.section.chart
-    pairs = [(row.get(chart.label), row.get(chart.value)) for row in section.rows] if chart else []
-    return bar_plot(
-        [
-            Point(label.spoken if label else "", value.number, value.spoken)
-            for label, value in pairs
-            if value and value.number is not None
-        ]
-    )

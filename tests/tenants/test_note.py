@@ -1,7 +1,7 @@
 import pytest
 
+from tenants import noting
 from tenants.actions import open_panel
-from tenants.noting import markdown_note, plain_note
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ def page(people, tenant):
 
 def test_the_note_tells_question_facts_times_source_policy_and_ticket(page, tenant):
     billing = page("billing")
-    note = plain_note(billing)
+    note = noting.note(billing).plain
     assert tenant.slug in note
     assert billing.only.panel.question in note
     assert "(from product)" in note
@@ -27,14 +27,14 @@ def test_no_masked_value_stands_in_the_note(page):
     masked = {
         c.cell.value for s in contacts.only.sections for row in s.rows for c in row.cells if c.cell.masked
     }
-    note = plain_note(contacts)
+    note = noting.note(contacts).plain
     assert masked
     assert not [value for value in masked if value in note]
     assert "left out because it is masked: " in note
 
 
 def test_what_the_product_wrote_cannot_format_the_markdown(page):
-    note = markdown_note(page("billing"))
+    note = noting.note(page("billing")).markdown
     assert note.startswith("## ")
     assert "past_due" not in note
     assert "<" not in note.replace("\\<", "")
