@@ -11,8 +11,8 @@ from grants.case_rules import CaseRules, parse_case_rules
 from grants.glass import NO_GLASS, GlassRules, parse_glass
 from grants.hours import Hours, parse_hours
 from grants.presets import Preset, parse_presets
-from grants.toml_values import Table, named_tables
 from opsconsole.lib.bundle import Bundle, Document, Problems
+from opsconsole.lib.toml_values import Table, named_tables
 
 FILE = "access.toml"
 DAY = 1440  # minutes; no temporary access is longer than a day

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from accounts.roles import Role, Scope
 from grants.hours import Hours
-from grants.toml_values import Table, tables
 from opsconsole.lib.bundle import Document, Problems
+from opsconsole.lib.toml_values import Table, tables
 
 DAY = 1440  # minutes
 MOST_A_DAY = 100  # of one person under one rule; the database holds it too

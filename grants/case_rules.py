@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from grants.models.note import CaseNote
-from grants.toml_values import Table
+from opsconsole.lib.toml_values import Table
 
 BEFORE = (CaseNote.Kind.FAILED, CaseNote.Kind.SEEN_BY, CaseNote.Kind.IDENTITY)
 """What is asked for before access: what failed, who saw it, how the customer's identity was confirmed."""

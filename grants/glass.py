@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from accounts.roles import CONSEQUENCES, Role
-from grants.toml_values import Table
 from opsconsole.lib.bundle import Document, Problems
+from opsconsole.lib.toml_values import Table
 
 LONGEST = 60  # minutes; an emergency start is short
 READ_ONLY = ("view", "sensitive")

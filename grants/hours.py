@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from grants.toml_values import Table, named_tables
 from opsconsole.lib.bundle import Document, Problems
+from opsconsole.lib.toml_values import Table, named_tables
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 1440  # minutes on the wall clock; the day of a clock change is shorter or longer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from accounts.roles import parse_roles
 from audit.policies import active_policy
 from grants.models import Outbox
-from grants.toml_values import Table, named_tables
 from opsconsole.lib.bundle import Bundle, Document, Problems, load
+from opsconsole.lib.toml_values import Table, named_tables
 
 FILE = "notify.toml"
 ALL = "all"

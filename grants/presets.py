@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from accounts.roles import CONSEQUENCES, Scope
-from grants.toml_values import Table, tables
 from opsconsole.lib.bundle import Document, Problems
+from opsconsole.lib.toml_values import Table, tables
 
 DAY = 1440  # minutes
 _WORD = re.compile(r"\w+")

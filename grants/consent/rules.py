@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from accounts.roles import CONSEQUENCES
 from audit.policies import active_policy
 from grants.models import ConsentAsk, Mode
-from grants.toml_values import Table
 from opsconsole.lib.bundle import Bundle, Document, Problems, load
+from opsconsole.lib.toml_values import Table
 
 FILE = "consent.toml"
 WEEK = 10080  # minutes

@@ -6,8 +6,8 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from audit.policies import active_policy
-from grants.toml_values import Table
 from opsconsole.lib.bundle import Bundle, Problems, load
+from opsconsole.lib.toml_values import Table
 
 FILE = "reviews.toml"
 LONGEST_LIST = 92  # days
