@@ -1,6 +1,6 @@
 """The helpdesk's signed calls, in the form of Standard Webhooks: headers `webhook-id`, `webhook-timestamp`, `webhook-signature`.
 
-The signature is `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several may stand there with spaces between.
+How they are signed stands in `opsconsole.lib.webhooks`.
 """
 
 import hashlib
@@ -8,11 +8,12 @@ import hmac
 import json
 import re
 import time
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
+
+from opsconsole.lib.webhooks import signature_of
 
 LARGEST = 65_536  # bytes of a body
 TOLERANCE = timedelta(minutes=5)  # either way, by the database's clock
@@ -37,12 +38,6 @@ class Call:
     def digest(self) -> str:
         """Return SHA-256 of the body (hex)."""
         return hashlib.sha256(self.body).hexdigest()
-
-
-def signature_of(secret: bytes, key: str, timestamp: str, body: bytes) -> str:
-    """Return the signature of one call under one secret."""
-    signed = key.encode() + b"." + timestamp.encode() + b"." + body
-    return "v1," + b64encode(hmac.digest(secret, signed, "sha256")).decode()
 
 
 def signed_call(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) -> Call | None:

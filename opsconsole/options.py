@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -11,8 +10,8 @@ from environs import Env, EnvError
 
 from opsconsole.databases import database_settings
 from opsconsole.environment import MissingEnvironment, load_environment
+from opsconsole.lib.webhooks import LOOPBACK, shared_secret
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 WITNESSES = ("folder:/", "https://", "http://127.0.0.1:", "mailto:")
 CONSOLE_MAIL = "console://"
@@ -145,18 +144,10 @@ def _helpdesk(texts: list[str]) -> list[bytes]:
 
 
 def _shared_secret(text: str) -> bytes:
-    """Return the key of a secret: what follows `whsec_` is base64, anything else is taken as it is."""
     try:
-        key = (
-            b64decode(text.removeprefix("whsec_"), validate=True)
-            if text.startswith("whsec_")
-            else text.encode()
-        )
+        return shared_secret(text)
     except ValueError:
-        key = b""
-    if len(key) < 24:
-        raise WrongOption("OPSCONSOLE_HELPDESK_SECRETS needs secrets of at least 24 bytes")
-    return key
+        raise WrongOption("OPSCONSOLE_HELPDESK_SECRETS needs secrets of at least 24 bytes") from None
 
 
 def _email(env: Env) -> dict[str, Any]:

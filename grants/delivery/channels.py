@@ -14,12 +14,12 @@ from django.template.loader import render_to_string
 
 from grants.models import Delivery
 from grants.notify_rules import Webhook, notify_rules_in_force
+from opsconsole.lib.webhooks import address_in
 
 logging.getLogger("httpx").setLevel(
     logging.WARNING
 )  # it tells every address, and a webhook's address is a secret
 WEBHOOK_SECONDS = 5.0
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LATER = frozenset({429, 503})  # the receiver asks to be left alone for a while
 FOOT = "Sign in to read more. Nothing can be decided from this mail."
 NOT_NOW = 421  # SMTP: the service closes
@@ -134,16 +134,7 @@ def escaped(text: str) -> str:
 
 def _address(webhook: Webhook) -> str:
     """Return the address from the environment. Raises `Down` for one that is missing or leads elsewhere than the policy says."""
-    address = os.environ.get(webhook.url_env, "")
-    if not address:
-        raise Down(f"{webhook.url_env} is not set.")
     try:
-        url = urlsplit(address)
-        host, place = url.hostname or "", f"{url.hostname}:{url.port}" if url.port else url.hostname
-    except ValueError:
-        raise Down(f"{webhook.url_env} is no web address.") from None
-    if url.scheme != "https" and not (url.scheme == "http" and host in LOOPBACK):
-        raise Down(f"{webhook.url_env} must be https, except on loopback.")
-    if webhook.host not in (host, place) or url.username or url.password:
-        raise Down(f"{webhook.url_env} leads to another host than the policy names.")
-    return address
+        return address_in(webhook.url_env, webhook.host)
+    except ValueError as error:
+        raise Down(str(error)) from None

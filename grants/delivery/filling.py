@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from grants.delivery.pauses import MOST_ATTEMPTS, pause_after
+from grants.delivery.pauses import MOST_ATTEMPTS
 from grants.delivery.receivers import SETTLES, TO_DECIDERS, receivers_of
 from grants.delivery.ways import ways_out
 from grants.delivery.words import path_of, sentence_for
 from grants.models import Delivery, Notice, Outbox
 from opsconsole.lib.clock import database_now
+from opsconsole.lib.pauses import pause_after
 
 BATCH = 100  # messages of one transaction
 

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from grants.delivery.channels import Down, Rejected, Send, Unwanted, opened
-from grants.delivery.pauses import MOST_ATTEMPTS, pause_after
+from grants.delivery.pauses import MOST_ATTEMPTS
 from grants.models import Channel, Delivery
 from opsconsole.lib.clock import database_now
+from opsconsole.lib.pauses import pause_after
 
 LEASE = timedelta(seconds=60)  # longer than one try can take
 PASS_SECONDS = 15.0  # one pass of all channels, so that a slow receiver never holds a worker for long

@@ -5,10 +5,10 @@ from django.db.models import F
 
 from accounts.actions import set_active
 from grants.delivery import MOST_ATTEMPTS, deliver_outbox, remind, send_waiting
-from grants.delivery.pauses import JITTER, LONGEST_PAUSE, pause_after
 from grants.models import Channel, Delivery, Notice, Outbox
 from grants.notify_rules import parse_notify
 from opsconsole.lib.bundle import Bundle, Problems
+from opsconsole.lib.pauses import JITTER, LONGEST_PAUSE, pause_after
 from tests.conftest import run
 from tests.grants import desk, receivers
 from tests.processes import Console, free_port, wait_until

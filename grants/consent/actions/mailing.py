@@ -7,9 +7,10 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from grants.consent.tokens import address_of
-from grants.delivery.pauses import MOST_ATTEMPTS, pause_after
+from grants.delivery.pauses import MOST_ATTEMPTS
 from grants.models import CustomerMail
 from opsconsole.lib.clock import database_now
+from opsconsole.lib.pauses import pause_after
 
 BATCH = 20  # mails of one pass
 SUBJECT = "Access to {tenant}"
