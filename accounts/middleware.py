@@ -18,6 +18,7 @@ from accounts.models import Person
 from accounts.queries import roles_in_force
 from accounts.roles import POWERS
 from accounts.sign_ins.actions import end_session
+from accounts.sign_ins.marks import mark_sign_in
 from accounts.tokens import area_of, token_of
 from audit.middleware import refuse, wants_json
 from opsconsole.lib.errors import Refused
@@ -70,6 +71,7 @@ class SessionLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, Person) and not request.path.startswith("/api/"):
+            mark_sign_in(request)
             cause = self._over(request)
             if cause:
                 end_session(request=request, person=request.user, cause=cause)

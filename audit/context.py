@@ -16,7 +16,8 @@ SURFACES = ("web", "api", "admin", "task", "command", "product")
 class Context:
     """One unit of work. `memo` holds what is read once per unit, such as the active policy.
 
-    `marks` stand among the fields of every event from then on, such as `step_up`, the second factor that was shown for it.
+    `marks` stand among the fields of every event from then on, such as `sign_in`, where it came from, or `step_up`, the
+    second factor that was shown for it.
     """
 
     surface: str

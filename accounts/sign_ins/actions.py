@@ -14,6 +14,7 @@ from accounts.factors.fresh import Proof, remember
 from accounts.lockout import person_of, written
 from accounts.models import Person, SignIn
 from accounts.sign_ins.devices import device_id, device_words
+from accounts.sign_ins.marks import keep_sign_in
 from audit.actions import record
 from audit.refs import ANONYMOUS, SYSTEM
 from audit.rules import audit_rules_in_force
@@ -41,6 +42,7 @@ def sign_in(*, request: HttpRequest, person: Person, device: str, proof: Proof |
             remember(request, proof)
         request.session.save()
         row = _open(request, person, device, proof)
+        keep_sign_in(request, row)
         factor = proof.words if proof else ""
         record(
             "person.signed_in",

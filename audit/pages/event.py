@@ -40,6 +40,7 @@ def event_facts(event: Event) -> dict[str, list[Fact]]:
             fact("On behalf of", event.subject_label),
             copy("Customer user", event.subject_id),
             fact("Through", SURFACES[event.surface]),
+            copy("Sign-in", event.fields.get("sign_in")),
             copy("HTTP request", event.http_request_id),
         ),
         "What": kept(
@@ -49,6 +50,7 @@ def event_facts(event: Event) -> dict[str, list[Fact]]:
             *(
                 fact(name.replace("_", " ").capitalize(), _said(value))
                 for name, value in event.fields.items()
+                if name != "sign_in"
             ),
         ),
         "On which tenant": kept(
