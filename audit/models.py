@@ -2,9 +2,19 @@ from django.db import models
 from django.db.models import F, Q
 
 from audit.evidence.models import EvidencePack, EvidencePart, EvidenceProgress
+from audit.retention.models import LegalHold, MonthArchive
 from audit.saved.models import SavedView
 
-__all__ = ["Event", "EvidencePack", "EvidencePart", "EvidenceProgress", "PolicyVersion", "SavedView"]
+__all__ = [
+    "Event",
+    "EvidencePack",
+    "EvidencePart",
+    "EvidenceProgress",
+    "LegalHold",
+    "MonthArchive",
+    "PolicyVersion",
+    "SavedView",
+]
 
 
 class Event(models.Model):

@@ -1,7 +1,7 @@
 """What an event points at: ids and copied labels, never foreign keys, so that an event outlives everything it names."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 
@@ -42,6 +42,16 @@ class Trail:
     request_id: UUID | None = None
     grant_id: UUID | None = None
     session_id: UUID | None = None
+
+
+def place_of_refs(refs: dict[str, Any], *, ticket: str = "") -> dict[str, Any]:
+    """Return the tenant and the trail that were kept as JSON, as `record` takes them; `ticket` goes before the kept one."""
+    tenant, trail = refs.get("tenant"), dict(refs.get("trail", {}))
+    ids = {name: UUID(value) for name, value in trail.items() if name.endswith("_id")}
+    return {
+        "tenant": TenantRef(**tenant) if tenant else None,
+        "trail": Trail(ticket=ticket or trail.get("ticket", ""), **ids),
+    }
 
 
 @runtime_checkable

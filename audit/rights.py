@@ -8,6 +8,8 @@ OF_ITS_OWN = {
     "audit_private_value": "SELECT, INSERT, DELETE",
     "audit_evidencepack": "SELECT, INSERT, UPDATE",
     "audit_evidencepart": "SELECT, INSERT, DELETE",
+    "audit_legalhold": "SELECT, INSERT, UPDATE",
+    "audit_montharchive": "SELECT",
 }
 
 _TABLES = """

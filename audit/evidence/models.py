@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from audit.refs import Ref, TenantRef, Trail
+from audit.refs import Ref, place_of_refs
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -119,12 +119,7 @@ class EvidencePack(models.Model):
 
     def place(self) -> dict[str, Any]:
         """Return the tenant and the trail that events about the pack carry, as `record` takes them."""
-        tenant, trail = self.refs.get("tenant"), dict(self.refs.get("trail", {}))
-        ids = {name: uuid.UUID(value) for name, value in trail.items() if name.endswith("_id")}
-        return {
-            "tenant": TenantRef(**tenant) if tenant else None,
-            "trail": Trail(ticket=trail.get("ticket", ""), **ids),
-        }
+        return place_of_refs(self.refs)
 
     @property
     def file_name(self) -> str:
