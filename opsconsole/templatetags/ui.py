@@ -8,10 +8,9 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from opsconsole.lib.clock import written
+from opsconsole.lib.clock import shown_now, written
 from opsconsole.lib.html import html, joined
 
 register = template.Library()
@@ -22,7 +21,7 @@ TONES = ("good", "notice", "bad", "neutral")
 @register.filter
 def relative(at: datetime) -> str:
     """Says how long ago, or how far ahead, in words; a date from thirty days on. static/js/relative.js says the same."""
-    seconds = (timezone.now() - at).total_seconds()
+    seconds = (shown_now() - at).total_seconds()
     size = abs(seconds)
     if size < 45:
         return "just now"
@@ -39,6 +38,12 @@ def relative(at: datetime) -> str:
 register.filter("absolute", written)
 
 
+@register.simple_tag
+def page_now() -> str:
+    """Says when the page was made, by the database's clock; static/js/clock.js counts from it."""
+    return shown_now().isoformat(timespec="seconds")
+
+
 @register.filter
 def minutes(count: int | None) -> str:
     """Returns a length of time in minutes as words: 30 minutes, 1 hour, 1 h 30 min."""
@@ -53,7 +58,7 @@ def minutes(count: int | None) -> str:
 @register.filter
 def left(until: datetime) -> str:
     """Returns the time left until a moment, as static/js/countdown.js shows it: 14:05 left, or Ended."""
-    seconds = max(0, ceil((until - timezone.now()).total_seconds()))
+    seconds = max(0, ceil((until - shown_now()).total_seconds()))
     hours, rest = divmod(seconds, 3600)
     minute, second = divmod(rest, 60)
     if not seconds:
@@ -114,7 +119,7 @@ def time_pair(at: datetime | None, otherwise: str = "not yet") -> SafeString:
 @register.inclusion_tag("components/countdown.html")
 def countdown(until: datetime, what: str = "Your window", large: bool = False) -> dict[str, object]:
     """Shows the time left; `what` is the subject of the spoken sentence "… ends in 5 minutes"."""
-    seconds = (until - timezone.now()).total_seconds()
+    seconds = (until - shown_now()).total_seconds()
     tone = "neutral" if seconds <= 0 else "bad" if seconds <= 60 else "notice" if seconds <= 300 else "good"
     return {"until": until, "what": what, "large": large, "tone": tone}
 
