@@ -4,7 +4,6 @@ from django.db.models import F, Q
 from audit.evidence.models import EvidencePack, EvidencePart, EvidenceProgress
 from audit.retention.models import LegalHold, MonthArchive
 from audit.saved.models import SavedView
-from audit.streams.models import StreamPosition
 
 __all__ = [
     "Event",
@@ -15,7 +14,6 @@ __all__ = [
     "MonthArchive",
     "PolicyVersion",
     "SavedView",
-    "StreamPosition",
 ]
 
 

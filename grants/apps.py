@@ -16,6 +16,7 @@ class GrantsConfig(AppConfig):
         from grants.consent import tasks as customers
         from grants.consent.rules import check_consent
         from grants.finding import find_cases
+        from grants.matching.sections import period_section, use_section
         from grants.metrics import GAUGES
         from grants.notifications import tell_about_policy, tell_people
         from grants.notify_rules import check_notify
@@ -32,6 +33,7 @@ class GrantsConfig(AppConfig):
 
         import_module("grants.events")
         import_module("grants.consent.events")
+        import_module("grants.matching.events")
         register_checker(check_access)
         register_checker(check_consent)
         register_checker(check_notify)
@@ -46,8 +48,8 @@ class GrantsConfig(AppConfig):
         registry.policy_news.append(tell_about_policy)
         registry.evidence_tables.append(evidence_tables)
         registry.policy_sections.append(replay_section)
-        registry.review_sections.extend((access_section, glass_section, decisions_section))
-        registry.review_sections.append(problems_section)
+        registry.review_sections.extend((use_section, access_section, glass_section, decisions_section))
+        registry.review_sections.extend((problems_section, period_section))
         registry.ticket_cases.append(cases_of_ticket)
         registry.ticket_judges.append(judge_ticket)
         registry.sweeps.update(SWEEPS | customers.SWEEPS)

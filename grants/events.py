@@ -82,6 +82,14 @@ register(
         retention="access",
     ),
     EventType(
+        "story.opened",
+        1,
+        "{actor} read the story of {what} on {tenant} under ticket {ticket}",
+        fields=("what",),
+        category="AU-2: use of the log",
+        retention="access",
+    ),
+    EventType(
         "grant.reviewed",
         1,
         "{actor} looked at the access of {subject} to {tenant} under ticket {ticket}: {word}",

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from grants import actions
 from grants.delivery import deliver_outbox, remind, send_waiting
+from grants.matching.actions import match_uses
 
 MOST_BATCHES = 40  # a pass: 20,000 rows, so that one pass never runs for minutes
 
@@ -18,6 +19,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "grants.deliver": ("grants.tasks.deliver", 2.0),
     "grants.send": ("grants.tasks.send", 2.0),
     "grants.remind": ("grants.tasks.write_reminders", 20.0),
+    "grants.match": ("grants.tasks.match_what_was_sealed", 10.0),
 }
 """Name of a beat entry -> task and seconds between two runs."""
 
@@ -43,6 +45,7 @@ _sweep("grants without ground", actions.end_without_ground)
 _sweep("grants that were narrowed", actions.tell_narrowed)
 _sweep("reminders written", remind)
 _sweep("notices delivered", deliver_outbox)
+_sweep("sealed entries matched", match_uses)
 SWEEPS["messages sent"] = send_waiting  # one pass: it has a time limit of its own
 
 
@@ -76,3 +79,9 @@ def send() -> None:
 def write_reminders() -> None:
     """Write the reminders that are due."""
     _until_done(remind)
+
+
+@shared_task(name="grants.tasks.match_what_was_sealed")
+def match_what_was_sealed() -> None:
+    """Hold what was sealed since the last time against the approvals it rests on."""
+    _until_done(match_uses)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from grants.matching import views as matching
 from grants.views import cases, facts, glass, grants, hooks, inbox, requests, reviews
 
 app_name = "grants"
@@ -29,6 +30,8 @@ urlpatterns = [
     path("requests/<uuid:request_id>/answer/", requests.answer, name="answer"),
     path("reviews/grants/<uuid:grant_id>/", reviews.close_grant, name="review-grant"),
     path("reviews/teams/<slug:team>/<str:week>/", reviews.close_team, name="review-team"),
+    path("reviews/findings/<uuid:finding_id>/", matching.close, name="close-finding"),
+    path("reviews/period/", matching.mark_period, name="mark-period"),
     path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
     path("grants/<uuid:grant_id>/revoke/", grants.revoke, name="revoke"),
     path("grants/<uuid:grant_id>/extend/", grants.extend, name="extend"),

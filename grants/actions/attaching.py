@@ -1,5 +1,6 @@
 """The verbs on facts for the ticket: attach what a look said to a case, and read it again."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -70,7 +71,7 @@ def read_facts(*, actor: Person, fact: CaseFact) -> CaseFact:
             actor=actor.as_actor(),
             tenant=case.tenant.as_ref(),
             obj=fact.as_ref(),
-            trail=case.trail(),
+            trail=replace(case.trail(), grant_id=because.grant_id if because else None),
             authority=because.because if because else "none",
             what=fact.title,
         )

@@ -9,15 +9,16 @@ from accounts.models import Person
 from accounts.queries import powers_of
 from audit.actions import record
 from audit.policies import active_policy
-from audit.refs import Ref
+from audit.refs import Ref, Trail
 from grants.actions.errors import about, broken_constraint
-from grants.models import AccessRequest, Grant, GrantReview
+from grants.models import AccessRequest, Case, Grant, GrantReview
 from grants.queries.doors import decidable_requests
 from grants.reviews.listing import to_look_at
 from grants.reviews.rules import review_rules_in_force
 from grants.reviews.teams import teams_to_look_at
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+from tenants.models import Tenant
 
 
 class MayNotReview(Refused):
@@ -49,8 +50,8 @@ def review_grant(*, actor: Person, grant_id: UUID, word: str, comment: str = "")
             )
             raise about(error, tenant=grant.tenant, trail=grant.trail())
         if not found:
-            raise about(_looked_at(), tenant=grant.tenant, trail=grant.trail())
-        _check(word, comment)
+            raise about(looked_at(), tenant=grant.tenant, trail=grant.trail())
+        check_word(word, comment)
         rules = {finding.rule: finding.numbers for finding in found[0].findings}
         review = GrantReview(grant=grant)
         _write(review, actor, rules, word, comment)
@@ -78,7 +79,7 @@ def review_team(*, actor: Person, team: str, week: date, word: str, comment: str
     except IntegrityError as error:
         if broken_constraint(error) != "grants_review_team_once":
             raise
-    raise _looked_at()
+    raise looked_at()
 
 
 def _review_team(actor: Person, team: str, week: date, word: str, comment: str) -> GrantReview:
@@ -87,8 +88,8 @@ def _review_team(actor: Person, team: str, week: date, word: str, comment: str) 
     if "review" not in powers_of(actor, fresh=True).may or (found and found.mine):
         raise MayNotReview("Somebody outside the team reviews its exceptions.", scope="review")
     if found is None:
-        raise _looked_at()
-    _check(word, comment)
+        raise looked_at()
+    check_word(word, comment)
     review = GrantReview(team=team, week=week)
     _write(review, actor, {"team": found.numbers}, word, comment)
     record(
@@ -104,13 +105,15 @@ def _review_team(actor: Person, team: str, week: date, word: str, comment: str) 
     return review
 
 
-def _looked_at() -> LookedAtAlready:
+def looked_at() -> LookedAtAlready:
+    """Return the refusal of a second word on one thing."""
     return LookedAtAlready(
         "Somebody looked at this already, or no rule points there any more.", state="reviewed"
     )
 
 
-def _check(word: str, comment: str) -> None:
+def check_word(word: str, comment: str) -> None:
+    """Raise `Invalid` for a word that is none, or that needs a sentence."""
     if word not in GrantReview.Word.values:
         raise Invalid({"word": "Choose the word that fits."})
     if word != GrantReview.Word.IN_ORDER and not comment:
@@ -122,6 +125,30 @@ def _write(review: GrantReview, actor: Person, rules: dict[str, str], word: str,
     review.word, review.comment, review.reviewer = word, comment, actor
     review.policy_version, review.at = active_policy().version, database_now()
     review.save(force_insert=True)
+
+
+def note_case_read(*, actor: Person, case: Case) -> None:
+    """Record that a reviewer reads what the log says of a case that is not theirs (NIST AU-2: the reader of the log stands in it too)."""
+    _note_read(actor, "the case", case.tenant, case.trail(), {case.owner_id})
+
+
+def note_request_read(*, actor: Person, request: AccessRequest) -> None:
+    """Record that a reviewer reads what the log says of a request they have no part in."""
+    own = {request.requester_id, request.person_id}
+    _note_read(actor, f"the request of {request.person}", request.tenant, request.trail(), own)
+
+
+def note_access_read(*, actor: Person, grant: Grant) -> None:
+    """Record that a reviewer reads what the log says of an access they neither asked for nor hold."""
+    own = {grant.request.requester_id, grant.person_id}
+    _note_read(actor, f"the access of {grant.person}", grant.tenant, grant.trail(), own)
+
+
+def _note_read(actor: Person, what: str, tenant: Tenant, trail: Trail, own: set[UUID | None]) -> None:
+    if actor.pk in own or "review" not in powers_of(actor).may:
+        return
+    with transaction.atomic(durable=True):
+        record("story.opened", actor=actor.as_actor(), tenant=tenant.as_ref(), trail=trail, what=what)
 
 
 def note_request_opened(*, actor: Person, request: AccessRequest) -> None:

@@ -14,6 +14,7 @@ from grants.models.consent import (
     ProductProblem,
 )
 from grants.models.fact import CaseFact
+from grants.models.finding import FindingEvent, FindingWord, MatchPlace, PeriodReview, UseFinding
 from grants.models.glass import BreakGlass
 from grants.models.grant import Grant, GrantScope
 from grants.models.note import CaseNote, HookCall
@@ -37,15 +38,20 @@ __all__ = [
     "CustomerLink",
     "CustomerMail",
     "Delivery",
+    "FindingEvent",
+    "FindingWord",
     "Grant",
     "GrantReview",
     "GrantScope",
     "HookCall",
     "LinkTry",
+    "MatchPlace",
     "Mode",
     "Notice",
     "Outbox",
+    "PeriodReview",
     "ProductProblem",
     "RequestMessage",
     "RequestScope",
+    "UseFinding",
 ]

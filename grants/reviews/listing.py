@@ -21,7 +21,8 @@ _ENDED = """
          WHERE h.request_id = g.request_id AND x.status = 'approved') AS extended,
         (SELECT count(*) FROM grants_grant o WHERE o.person_id = g.person_id AND o.tenant_id = g.tenant_id
          AND o.starts_at <= g.starts_at AND o.starts_at > g.starts_at - make_interval(days => %(repeat_days)s)) AS times,
-        NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.grant_id = g.id AND e.authority = 'grant' AND e.outcome = 'ok') AS unused,
+        NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.grant_id = g.id AND e.authority = 'grant' AND e.outcome = 'ok')
+            AND NOT EXISTS (SELECT 1 FROM grants_usefinding f WHERE f.grant_id = g.id AND f.kind = 'never_used') AS unused,
         (SELECT coalesce(array_agg(rule), '{}') FROM grants_grantreview v, unnest(v.rules) rule WHERE v.grant_id = g.id) AS seen,
         EXISTS (SELECT 1 FROM grants_grant h WHERE h.request_id = g.request_id AND %(reader)s IN (h.person_id, h.ended_by_id))
             OR EXISTS (SELECT 1 FROM grants_accessrequest x WHERE x.id IN (SELECT grants_chain_of(g.request_id))

@@ -10,6 +10,7 @@ from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
 from grants.actions.cases import CaseAlreadyOpen
+from grants.actions.reviewing import note_case_read
 from grants.forms import AskForm, CaseForm, CloseForm, NoteForm
 from grants.models import AccessRequest, Case
 from grants.queries import get_case_for
@@ -66,6 +67,7 @@ def _open(request: StaffRequest, form: CaseForm) -> HttpResponse:
 @needs("ask", "decide", "review")
 def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     found = get_case_for(request.user, case_id)
+    note_case_read(actor=request.user, case=found)
     asked = first_wish(
         found, request.user, preset_key=request.GET.get("preset", ""), scopes=request.GET.getlist("scope")
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import needs, step_up
 from accounts.http import StaffRequest
 from grants import actions
+from grants.actions.reviewing import note_request_read
 from grants.glass_forms import GlassForm, ReviewForm
 from grants.queries import get_case_for
 from grants.queries.asking import glass_for
@@ -42,6 +43,8 @@ def break_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def review(request: StaffRequest, glass_id: UUID) -> HttpResponse:
     found = get_glass_for(request.user, glass_id)
     form = ReviewForm(request.POST or None)
+    if request.method != "POST":
+        note_request_read(actor=request.user, request=found.glass.request)
     if request.method == "POST" and form.is_valid():
         try:
             actions.review_glass(actor=request.user, glass_id=found.glass.pk, **form.cleaned_data)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
+from grants.actions.reviewing import note_access_read
 from grants.forms import CommentForm, ExtendForm, HandOverForm, VerbForm
 from grants.models import Grant
 from grants.queries import get_grant_for
@@ -20,7 +21,9 @@ KNOWS = ("ask", "decide", "review", "manage_people")
 @require_GET
 @needs(*KNOWS)
 def grant(request: StaffRequest, grant_id: UUID) -> HttpResponse:
-    return _page(request, get_grant_for(request.user, grant_id))
+    found = get_grant_for(request.user, grant_id)
+    note_access_read(actor=request.user, grant=found)
+    return _page(request, found)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
-from grants.actions.reviewing import note_request_opened
+from grants.actions.reviewing import note_request_opened, note_request_read
 from grants.forms import ApproveForm, CommentForm, VerbForm
 from grants.models import AccessRequest
 from grants.queries import get_request_for
@@ -30,6 +30,7 @@ def requests(request: StaffRequest) -> HttpResponse:
 def request_page(request: StaffRequest, request_id: UUID) -> HttpResponse:
     asked = get_request_for(request.user, request_id)
     note_request_opened(actor=request.user, request=asked)
+    note_request_read(actor=request.user, request=asked)
     return _page(request, asked)
 
 

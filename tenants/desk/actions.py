@@ -60,6 +60,12 @@ def answer_panel(
     return answer
 
 
+def note_reviews_opened(*, actor: Person) -> None:
+    """Record that a reviewer opens the list of what waits for a review, before it is read."""
+    with transaction.atomic(durable=True):
+        record("reviews.opened", actor=actor.as_actor())
+
+
 def write_note(*, actor: Person, tenant: Tenant, text: str) -> TenantNote:
     """Add a note to a tenant that the caller's door let through, and return it. Notes are never changed."""
     with transaction.atomic(durable=True):

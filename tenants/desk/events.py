@@ -5,6 +5,13 @@ _WORK = "AU-2: work on a ticket"
 
 register(
     EventType(
+        "reviews.opened",
+        1,
+        "{actor} opened the list of reviews",
+        category="AU-2: use of the log",
+        retention="access",
+    ),
+    EventType(
         "panel.answered",
         1,
         "{actor} said whether {panel} of {tenant} gave the answer[ for ticket {ticket}]: {verdict}",

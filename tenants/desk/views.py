@@ -1,3 +1,4 @@
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from accounts.http import StaffRequest
 from opsconsole.lib.errors import Invalid
 from opsconsole.lib.registry import review_sections
 from tenants.actions import find_tenant_for
-from tenants.desk.actions import answer_panel, open_portfolio, write_note
+from tenants.desk.actions import answer_panel, note_reviews_opened, open_portfolio, write_note
 from tenants.desk.board import measures
 from tenants.desk.forms import AnswerForm, NoteForm
 from tenants.desk.queries import book_of, lines_for, notes_of
@@ -45,9 +46,15 @@ def answer(request: StaffRequest, slug: str, key: str) -> HttpResponse:
 @require_GET
 @needs("review")
 def reviews(request: StaffRequest) -> HttpResponse:
+    note_reviews_opened(actor=request.user)
     found = [section(person=request.user) for section in review_sections]
-    sections = sorted(found, key=lambda section: "count" not in section)  # first what waits for somebody
+    sections = sorted(found, key=_place)
     return render(request, "reviews.html", {"sections": sections})
+
+
+def _place(section: dict[str, Any]) -> int:
+    """First what waits for somebody, then what closes the review, then what is only to be known."""
+    return 0 if "count" in section else 1 if section.get("closing") else 2
 
 
 @never_cache

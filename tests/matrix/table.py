@@ -112,6 +112,11 @@ GRID = """
 /reviews/teams/support/2026-01-05/               POST     302   403    403      403        409     403     403   403      403
 /reviews/teams/support/never/                    POST     302   403    403      403        404     403     403   403      403
 /reviews/teams/support/2026-01-05/               *        302   403    403      403        405     403     403   403      403
+/reviews/findings/{finding}/                     POST     302   403    403      403        302     403     403   403      403
+/reviews/findings/{no_finding}/                  POST     302   403    403      403        404     403     403   403      403
+/reviews/findings/{finding}/                     *        302   403    403      403        405     403     403   403      403
+/reviews/period/                                 POST     302   403    403      403        302     403     403   403      403
+/reviews/period/                                 *        302   403    403      403        405     403     403   403      403
 /metrics-board/                                  GET      302   403    403      200        200     403     403   403      403
 /metrics-board/                                  *        302   403    403      405        405     403     403   403      403
 

@@ -41,6 +41,7 @@ UNKNOWN = (
     "sign_in",
     "pack",
     "view",
+    "finding",
 )
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -50,6 +51,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/reveal/": CONTACT,
     "/facts/": {"panel": "billing"},
     "/reviews/grants/{over}/": {"word": "in_order", "comment": ""},
+    "/reviews/findings/{finding}/": {"word": "in_order", "comment": ""},
+    "/reviews/period/": {"last": 0, "comment": "They wait for the answer of the customer."},
     "/audit/evidence/": {"since": "-1h", "reason": "The auditor of the customer asked for it."},
     "/audit/views/": {"name": "Their ticket", "ticket": "HD-48192"},
     "/values/new_email/": {"reason": "Compare it with the address in the ticket."},
@@ -174,6 +177,21 @@ def _arrived(tenant: Any) -> str:
     return str(receive_case(call=call).body["case"])
 
 
+def _finding(grant: Any) -> str:
+    """Something that matching found about an access that is over."""
+    from audit.actions import record
+    from audit.refs import SYSTEM
+    from grants.models import FindingEvent, UseFinding
+
+    at = grant.request.closed_at
+    finding = UseFinding(grant=grant, kind="never_used", words="Approved and never used.", found_at=at)
+    with transaction.atomic():
+        finding.save(force_insert=True)
+        FindingEvent.objects.create(finding=finding, event_id=grant.pk, event_at=at)
+        record("finding.made", actor=SYSTEM, obj=finding.as_ref(), trail=grant.trail(), what="never used")
+    return str(finding.pk)
+
+
 def _ledger_link(tenant: Any) -> dict[str, str]:
     """A customer's link to the ledger, by its signed text and by its id."""
     from accounts.models import Person
@@ -204,7 +222,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
     names |= _case_objects(clients, names)
     names |= _ledger_link(tenant)
     names |= _log_objects(clients["compliance"])
-    names |= {"message": _given_up(), "waiting": _arrived(tenant)}
+    names |= {"message": _given_up(), "waiting": _arrived(tenant), "finding": _finding(over)}
     return names | _kept_objects() | _nothing_there(), digests
 
 

@@ -1,0 +1,80 @@
+"""What matching found and nobody has closed, and what was closed lately."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from grants.models import AccessRequest, FindingEvent, FindingWord, Grant, UseFinding
+
+MOST = 200  # findings of one list; the oldest wait until the newer ones are closed
+TONES = {UseFinding.Kind.AFTER_END: "bad", UseFinding.Kind.TOGETHER: "bad"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding as the list shows it. `mine` is whether the reader asked for the access, held it, ended it or decided on it."""
+
+    row: UseFinding
+    events: list[FindingEvent]
+    is_open: bool
+    mine: bool
+
+    @property
+    def tone(self) -> str:
+        """Return how its chip is toned: what should not be possible is told apart from what only wants a look."""
+        return TONES.get(UseFinding.Kind(self.row.kind), "notice")
+
+    @property
+    def more(self) -> int:
+        """Return how many later uses came after the one that its words name."""
+        return len(self.events) - 1 if self.row.kind == UseFinding.Kind.AFTER_END else 0
+
+
+def findings_to_look_at(reader: UUID) -> list[Finding]:
+    """Return what is open, newest first."""
+    rows = _open().select_related("grant__case", "grant__tenant", "grant__person").prefetch_related("events")
+    mine = set(_had_a_part(reader).values_list("pk", flat=True))
+    return [
+        Finding(row, list(row.events.all()), True, row.pk in mine)
+        for row in rows.order_by("-found_at")[:MOST]
+    ]
+
+
+def open_findings() -> int:
+    """Return how many findings nobody has closed."""
+    return _open().count()
+
+
+def finding_for(reader: UUID, finding_id: UUID) -> Finding:
+    """Return one finding as it stands. Raises `Http404` where there is none."""
+    row = UseFinding.objects.filter(pk=finding_id).select_related("grant").first()
+    if row is None:
+        raise Http404("No finding.")
+    events = list(row.events.all())
+    seen = row.said.aggregate(most=Max("after"))["most"] or 0
+    mine = _had_a_part(reader).filter(pk=finding_id).exists()
+    return Finding(row, events, len(events) > seen, mine)
+
+
+def words_lately(most: int) -> QuerySet[FindingWord]:
+    """Return the last words that reviewers left."""
+    named = ("finding__grant__tenant", "finding__grant__person", "finding__grant__case", "reviewer")
+    return FindingWord.objects.select_related(*named)[:most]
+
+
+def _open() -> QuerySet[UseFinding]:
+    return UseFinding.objects.annotate(
+        has=Count("events", distinct=True), closed_after=Coalesce(Max("said__after"), 0)
+    ).filter(has__gt=F("closed_after"))
+
+
+def _had_a_part(reader: UUID) -> QuerySet[UseFinding]:
+    """Return the findings about access that somebody asked for, held, ended or decided on, in any part of its chain."""
+    first = OuterRef("grant__request")
+    asked = AccessRequest.objects.filter(Q(pk=first) | Q(extends__request=first))
+    theirs = Q(requester=reader) | Q(person=reader) | Q(approvals__decider=reader)
+    held = Grant.objects.filter(Q(person=reader) | Q(ended_by=reader), request=first)
+    return UseFinding.objects.filter(Exists(asked.filter(theirs)) | Exists(held))
