@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from audit.evidence.models import EvidencePack, EvidencePart, EvidenceProgress
 from audit.retention.models import LegalHold, MonthArchive
 from audit.saved.models import SavedView
+from audit.streams.models import StreamPosition
 
 __all__ = [
     "Event",
@@ -14,6 +15,7 @@ __all__ = [
     "MonthArchive",
     "PolicyVersion",
     "SavedView",
+    "StreamPosition",
 ]
 
 
