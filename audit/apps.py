@@ -13,6 +13,7 @@ HOUR = 60 * 60.0  # seconds
 DAY = 24 * HOUR
 SEAL_EVERY = 10.0
 EVIDENCE_EVERY = 2.0
+STREAM_EVERY = 10.0
 VERIFY_ASKS = 60.0  # the task itself decides whether a verification is due
 
 
@@ -26,16 +27,21 @@ class AuditConfig(AppConfig):
         from audit.evidence.review import waiting_packs
         from audit.integrity import oldest_unsealed_seconds
         from audit.rules import check_audit
+        from audit.streams.actions import send_streams
+        from audit.streams.queries import failing_streams, longest_behind
+        from audit.streams.rules import check_streams
 
-        for name in ("events", "evidence.events", "disclosure.events", "saved.events"):
+        for name in ("events", "evidence.events", "disclosure.events", "saved.events", "streams.events"):
             import_module(f"audit.{name}")
         register_checker(check_audit)
+        register_checker(check_streams)
         import_module("audit.checks")
         import_module("audit.lookups")
         beat_entries["audit-partitions"] = ("audit.tasks.make_partitions_ahead", DAY)
         beat_entries["audit-seal"] = ("audit.tasks.seal", SEAL_EVERY)
         beat_entries["audit-verify"] = ("audit.tasks.verify_the_log", VERIFY_ASKS)
         beat_entries["audit-evidence"] = ("audit.tasks.make_evidence", EVIDENCE_EVERY)
+        beat_entries["audit-streams"] = ("audit.tasks.stream_out", STREAM_EVERY)
         beat_entries["audit-expire"] = ("audit.tasks.remove_what_is_over", HOUR)
         review_sections.append(waiting_packs)
         sweeps["evidence packs"] = make_what_waits
@@ -45,6 +51,12 @@ class AuditConfig(AppConfig):
             "Age of the oldest event that waits for its seal",
             oldest_unsealed_seconds,
         )
+        sweeps["streams of the log"] = send_streams
+        gauges["audit_streams_behind_seconds"] = (
+            "Age of the oldest sealed entry that a stream of the log has not handed over",
+            longest_behind,
+        )
+        gauges["audit_streams_failing"] = ("Streams of the log whose last try failed", failing_streams)
         post_migrate.connect(give_app_its_rights, dispatch_uid="audit.rights")
 
 

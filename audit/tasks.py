@@ -5,6 +5,9 @@ from audit.actions import AnotherSealer, seal_all, verify_log
 from audit.disclosure.actions import erase_old_values
 from audit.evidence import actions as evidence
 from audit.integrity import verification_is_due
+from audit.streams import actions as streams
+
+EXPIRES = 10.0  # seconds; the next round of beat asks again
 
 
 @shared_task
@@ -41,3 +44,16 @@ def remove_what_is_over() -> None:
     """Remove the files of packs and the private values whose time is over."""
     evidence.remove_what_is_over()
     erase_old_values()
+
+
+@shared_task
+def stream_out() -> None:
+    """Ask for a pass of every stream of the log that is due, each as a task of its own: one that hangs holds up no other."""
+    for stream in streams.due_streams():
+        stream_one.apply_async(kwargs={"name": stream.name}, expires=EXPIRES)
+
+
+@shared_task
+def stream_one(*, name: str) -> int:
+    """Hand out what one stream of the log waits for, and return how many entries that were."""
+    return streams.send_stream(name)

@@ -104,7 +104,10 @@ class Engines:
             **(
                 {}
                 if "DATABASE_URL" in given
-                else {"OPSCONSOLE_WITNESSES": f"folder:{self.settings.directory}/witness"}
+                else {
+                    "OPSCONSOLE_WITNESSES": f"folder:{self.settings.directory}/witness",
+                    "STREAM_FILE": f"{self.settings.directory}/logs/stream.jsonl",
+                }
             ),
             **given,
             "OPSCONSOLE_SECRET_KEY": secret_key,

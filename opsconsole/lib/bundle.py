@@ -17,6 +17,7 @@ LARGEST_FILE = 1_000_000  # bytes; a policy is read by people
 FILES = (
     *("access.toml", "actions.toml", "audit.toml", "consent.toml", "directory.toml", "glossary.toml"),
     *("health.toml", "notify.toml", "reviews.toml", "roles.toml", "sources.toml"),
+    "streams.toml",
 )
 PANELS = "panels"
 
