@@ -10,6 +10,8 @@ from audit.models import Event
 from audit.rights import excess_rights
 from audit.seal import store
 from audit.seal.store import Head
+from audit.streams.queries import Standing, standings
+from opsconsole.lib.clock import written
 
 PROOF_HOLDS = timedelta(hours=1)
 VERIFY_EVERY = timedelta(minutes=50)
@@ -62,7 +64,7 @@ def findings() -> list[Finding]:
     """Return all findings, in the order of the page."""
     known = store.logs()
     head = store.latest_head(known[-1].number) if known else None
-    return [_verified(), _sealed(head), _waits(), *_witnesses(head), _rights(), _months()]
+    return [_verified(), _sealed(head), _waits(), *_witnesses(head), *_streams(), _rights(), _months()]
 
 
 def overall(found: list[Finding]) -> str:
@@ -143,6 +145,27 @@ def _witnesses(head: Head | None) -> list[Finding]:
         )
         for target, accepted, size, said, at in rows
     ]
+
+
+def _streams() -> list[Finding]:
+    return [_stream(stand) for stand in standings() if stand.stream.is_on]
+
+
+def _stream(stand: Standing) -> Finding:
+    how = "A copy of every entry leaves the console in the order of the seal. Its position moves once the receiver has said that it has it."
+    title, row = f"Stream {stand.stream.name}", stand.row
+    if not stand.waiting:
+        return Finding(title, "good", f"It has everything, {row.position} entries.", how, row.last_sent_at)
+    said = f"{stand.waiting} entries wait, the first since {stand.behind_seconds:.0f} seconds."
+    if row.failing_since:
+        said += f" It fails since {written(row.failing_since)}: {row.error}"
+    return Finding(title, _stream_tone(stand), said, how, row.last_sent_at)
+
+
+def _stream_tone(stand: Standing) -> str:
+    if stand.is_late:
+        return "bad"
+    return "notice" if stand.row.failures else "good"
 
 
 def _rights() -> Finding:

@@ -25,6 +25,7 @@ from audit.refs import Staff
 from audit.saved.pages import kept_searches
 from audit.seal import store
 from audit.seal.proofs import proof_of
+from audit.streams.queries import standings
 from opsconsole.lib.doors import needs, public
 from opsconsole.lib.paging import from_cursor
 
@@ -122,6 +123,8 @@ def integrity(request: HttpRequest) -> HttpResponse:
         "verdict": pages.verdict(proving.overall(found)),
         "right_columns": pages.RIGHT_COLUMNS,
         "right_rows": pages.right_rows(proving.database_rights()),
+        "stream_columns": pages.STREAM_COLUMNS,
+        "stream_rows": pages.stream_rows(standings()),
         "keys": pages.trusted_keys(),
     }
     return render(request, "audit/integrity.html", context)

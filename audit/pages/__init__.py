@@ -23,12 +23,14 @@ from audit.pages.proving import (
     verdict,
     widest,
 )
+from audit.pages.streaming import STREAM_COLUMNS, stream_rows
 
 __all__ = [
     "CHANGE_COLUMNS",
     "DETAIL_COLUMNS",
     "HEADS_SHOWN",
     "RIGHT_COLUMNS",
+    "STREAM_COLUMNS",
     "Chip",
     "ProofPanel",
     "beside",
@@ -43,6 +45,7 @@ __all__ = [
     "periods",
     "proof_panel",
     "right_rows",
+    "stream_rows",
     "tabs",
     "trusted_keys",
     "typed",
