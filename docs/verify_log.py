@@ -48,12 +48,18 @@ class Tree:
         self.parts: list[bytes] = []
 
     def add(self, entry: bytes) -> None:
-        new, size = leaf_hash(entry), self.size
+        self.add_hash(leaf_hash(entry))
+
+    def add_hash(self, new: bytes, height: int = 0) -> None:
+        """Adds the hash of a full subtree of 2**height entries."""
+        if self.size % (1 << height) or len(new) != 32:
+            raise DoesNotHold("The tree is not whole.")
+        size = self.size >> height
         while size & 1:
             new = node_hash(self.parts.pop(), new)
             size >>= 1
         self.parts.append(new)
-        self.size += 1
+        self.size += 1 << height
 
     def root(self) -> bytes:
         if not self.parts:
@@ -131,13 +137,13 @@ def check_event(proof: str, key: str) -> str:
     return f"{event['at']}: {event['sentence']}\nHolds: entry {place} of {size} in {origin}."
 
 
-def check_pack(file: Path, key: str) -> str:
-    """Checks that a pack is what was signed, naming each file that is not, and then each event in it."""
+def signed_files(file: Path, key: str, kind: str, what: str) -> tuple[dict, dict[str, bytes]]:
+    """Checks that a file is what was signed, naming each file in it that is not; returns what its manifest tells, and its files."""
     with zipfile.ZipFile(file) as pack:
         note = pack.read(MANIFEST).decode()
         first, manifest = signed_text(note, key, "manifest").split("\n")
-        if first != "opsconsole evidence pack v1":
-            raise DoesNotHold("This is no evidence pack.")
+        if first != f"opsconsole {kind} v1":
+            raise DoesNotHold(f"This is no {what}.")
         told = json.loads(manifest)
         names = pack.namelist()
         wrong = [f"{name} was added" for name in sorted(set(names) - {*told["files"], MANIFEST})]
@@ -155,8 +161,13 @@ def check_pack(file: Path, key: str) -> str:
             except (zipfile.BadZipFile, zlib.error):
                 wrong.append(f"{name} was changed")
     if wrong:
-        raise DoesNotHold("\n  ".join(["This pack is not the one that was signed:", *wrong]))
-    return check_contents(told, found, key)
+        raise DoesNotHold("\n  ".join([f"This {what} is not the one that was signed:", *wrong]))
+    return told, found
+
+
+def check_pack(file: Path, key: str) -> str:
+    told, files = signed_files(file, key, "evidence pack", "pack")
+    return check_contents(told, files, key)
 
 
 def check_contents(told: dict, files: dict[str, bytes], key: str) -> str:
@@ -180,15 +191,19 @@ def check_contents(told: dict, files: dict[str, bytes], key: str) -> str:
     )
 
 
-def roots_at(file: Path, sizes: set[int]) -> dict[int, bytes]:
-    """Returns the roots of the log in a file at some sizes, and at its end."""
-    tree, found = Tree(), {}
+def roots_at(file: Path, sizes: set[int]) -> tuple[dict[int, bytes], int]:
+    """Returns the roots of the log in a file at some sizes and at its end, and how many entries are there by their hash only."""
+    tree, found, archived = Tree(), {}, 0
     with file.open("rb") as lines:
         for line in lines:
-            tree.add(line.rstrip(b"\n"))
+            if line.startswith(b"archived "):
+                tree.add_hash(bytes.fromhex(line[9:].decode()))
+                archived += 1
+            else:
+                tree.add(line.rstrip(b"\n"))
             if tree.size in sizes:
                 found[tree.size] = tree.root()
-    return found | {tree.size: tree.root()}
+    return found | {tree.size: tree.root()}, archived
 
 
 def check_heads(file: Path, heads: list[Path], key: str) -> str:
@@ -196,13 +211,14 @@ def check_heads(file: Path, heads: list[Path], key: str) -> str:
     read = [read_head(path.read_text(encoding="utf-8"), key) for path in heads]
     if len({origin for origin, _, _ in read}) > 1:
         raise DoesNotHold("The heads are of different logs.")
-    roots = roots_at(file, {size for _, size, _ in read})
+    roots, archived = roots_at(file, {size for _, size, _ in read})
     for _, size, root in read:
         if size not in roots:
             raise DoesNotHold(f"The head counts {size} entries, and the file has fewer.")
         if roots[size] != root:
             raise DoesNotHold(f"The first {size} entries of the file are not those that were signed.")
-    return f"Holds: {', '.join(str(size) for _, size, _ in read)} of {max(roots)} entries stand under signed heads of {read[0][0]}."
+    more = f"\n{archived} of them are archived and stand here by their hash only." if archived else ""
+    return f"Holds: {', '.join(str(size) for _, size, _ in read)} of {max(roots)} entries stand under signed heads of {read[0][0]}.{more}"
 
 
 def check_value(event: dict, disclosure: str) -> str:

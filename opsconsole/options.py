@@ -16,7 +16,7 @@ REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 WITNESSES = ("folder:/", "https://", "http://127.0.0.1:", "mailto:")
 CONSOLE_MAIL = "console://"
 EMAIL_SCHEMES = {"smtp", "smtps", "submission", "console"}
-OWNER_COMMANDS = {"migrate", "bootstrap", "install"}
+OWNER_COMMANDS = {"migrate", "bootstrap", "install", "archive"}
 
 
 class WrongOption(Exception):

@@ -11,6 +11,8 @@ from audit.seal.store import Head, Log
 from audit.seal.tree import consistency_proof, inclusion_proof, is_consistent, leaf_hash, root_from_inclusion
 
 TOGETHER = 500  # events read at once
+ARCHIVED = "archived"
+"""What the line of an entry begins with whose month is archived; no JSON does."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,19 @@ def proofs_of(event_ids: Sequence[UUID]) -> Iterator[tuple[UUID, Proof]]:
 
 
 def sealed_lines() -> Iterator[str]:
-    """Yield every entry of the present log in its order, one JSON text each: what the stand-alone verifier takes."""
+    """Yield every entry of the present log in its order, one JSON text each: what the stand-alone verifier takes.
+
+    Of an entry whose month is archived only the hash is here: `archived` and the hash in hex.
+    """
     log = store.logs()[-1] if store.logs() else None
     if log is None:
         return
     yield log.opening
-    sql = f"""SELECT {SELECT} FROM audit_seal_leaf l JOIN audit_event e ON e.id = l.event_id AND e.at = l.event_at
-              WHERE l.log = %s ORDER BY l.position"""  # noqa: S608 - columns of this package
+    sql = f"""SELECT l.hash, e.id IS NOT NULL, {SELECT} FROM audit_seal_leaf l
+              LEFT JOIN audit_event e ON e.id = l.event_id AND e.at = l.event_at WHERE l.log = %s AND l.position > 0 ORDER BY l.position"""  # noqa: S608 - columns of this package
     for part in store.chunks(sql, [log.number], 5000):
-        for row in part:
-            yield leaf_of(row).decode()
+        for kept, there, *row in part:
+            yield leaf_of(row).decode() if there else f"{ARCHIVED} {bytes(kept).hex()}"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from audit.seal import tree
-from audit.seal.keys import log_name
+from audit.seal.keys import log_name, trusted
 from audit.seal.leaf import canonical
+from audit.seal.note import Verifier
 
 TILE = 256  # hashes
 TILE_BITS = 8
@@ -61,6 +62,11 @@ _HEAD = "SELECT log, size, root, note, last_xid::text::bigint, last_seq, at FROM
 def logs() -> list[Log]:
     """Return every log this database has kept, the present one last."""
     return [Log(*row) for row in rows_of(_LOG)]
+
+
+def known_keys() -> list[Verifier]:
+    """Return the public keys whose signature counts for the logs of this database, under each name that one of them had."""
+    return trusted({log.origin.rpartition("/")[0] for log in logs()})
 
 
 def heads(log: int) -> list[Head]:

@@ -27,7 +27,7 @@ def full_root(hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def _parts(start: int, end: int) -> list[tuple[int, int]]:
+def parts(start: int, end: int) -> list[tuple[int, int]]:
     """Return the full subtrees (height, number) that make up the leaves from start to end, left to right."""
     found = []
     while start < end:
@@ -41,7 +41,7 @@ def _parts(start: int, end: int) -> list[tuple[int, int]]:
 
 def range_root(start: int, end: int, node: Node) -> bytes:
     """Return the RFC 6962 hash of the leaves from start to end, where start is a multiple of the largest power of two below their count."""
-    hashes = [node(height, number) for height, number in _parts(start, end)]
+    hashes = [node(height, number) for height, number in parts(start, end)]
     if not hashes:
         return EMPTY
     root = hashes.pop()
@@ -146,11 +146,13 @@ class Frontier:
     @classmethod
     def of(cls, size: int, node: Node) -> "Frontier":
         """Return the right edge of a tree of a size."""
-        return cls(size, [node(height, number) for height, number in _parts(0, size)])
+        return cls(size, [node(height, number) for height, number in parts(0, size)])
 
-    def add(self, leaf: bytes) -> None:
-        """Add one leaf hash at the right."""
-        size, self.size = self.size, self.size + 1
+    def add(self, leaf: bytes, height: int = 0) -> None:
+        """Add one leaf hash at the right, or a full subtree of 2**height leaves. Raises `ValueError` where it does not fit."""
+        if self.size % (1 << height):
+            raise ValueError("a full subtree does not begin here")
+        size, self.size = self.size >> height, self.size + (1 << height)
         while size & 1:
             leaf = node_hash(self._hashes.pop(), leaf)
             size >>= 1

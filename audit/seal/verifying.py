@@ -1,10 +1,10 @@
 """Recomputing the whole log from its rows, and naming the first thing that does not fit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from audit.seal import store, witnesses
-from audit.seal.keys import trusted
 from audit.seal.leaf import SELECT, leaf_of
 from audit.seal.note import BadNote, Checkpoint, Verifier, verified_by
 from audit.seal.store import Head, Log
@@ -13,10 +13,17 @@ from audit.seal.tree import Frontier, full_root, leaf_hash
 PART = 5000  # rows read at once
 
 _LEAVES = f"""
-    SELECT l.position, l.hash, l.event_id::text, e.xid::text::bigint, e.seq, e.id IS NOT NULL, {SELECT}
+    SELECT l.position, l.hash, l.event_id::text, to_char(l.event_at AT TIME ZONE 'UTC', 'YYYY-MM'), e.xid::text::bigint, e.seq,
+           e.id IS NOT NULL, {SELECT}
     FROM audit_seal_leaf l LEFT JOIN audit_event e ON e.id = l.event_id AND e.at = l.event_at
     WHERE l.log = %s ORDER BY l.position
 """  # noqa: S608 - column names of this package
+_ARCHIVES = """
+    SELECT a.month, a.events, coalesce(
+        e.type = 'log.archived' AND e.object_id = a.month AND e.fields ->> 'digest' = a.digest AND e.fields ->> 'events' = a.events::text,
+        EXISTS (SELECT 1 FROM audit_seal_leaf l WHERE l.event_id = a.event_id))
+    FROM audit_montharchive a LEFT JOIN audit_event e ON e.id = a.event_id ORDER BY a.month
+"""
 _SLIPPED_IN = """
     SELECT e.id::text, e.at FROM audit_event e
     WHERE (e.xid, e.seq) <= (%s::text::xid8, %s) AND NOT EXISTS (SELECT 1 FROM audit_seal_leaf l WHERE l.event_id = e.id)
@@ -26,17 +33,21 @@ _SLIPPED_IN = """
 
 @dataclass
 class Verdict:
-    """What a full verification found; `difference` names the first thing that does not fit, empty when all does."""
+    """What a full verification found; `archived` counts the events of each month that left for a signed file, of which only the hashes
+    are here; `difference` names the first thing that does not fit, empty when all does."""
 
     events: int = 0
     heads: int = 0
     copies: int = 0
+    archived: dict[str, int] = field(default_factory=dict)
     difference: str = ""
 
     def __str__(self) -> str:
         if self.difference:
             return self.difference
-        return f"The log holds: {self.events} sealed events, {self.heads} signed heads and {self.copies} copies of witnesses fit together."
+        said = f"The log holds: {self.events} sealed events, {self.heads} signed heads and {self.copies} copies of witnesses fit together."
+        count, months = sum(self.archived.values()), len(self.archived)
+        return f"{said} {count} of the events are archived, in {months} files." if months else said
 
 
 class _Differs(Exception):
@@ -48,15 +59,36 @@ def verify() -> Verdict:
     verdict = Verdict()
     try:
         known = store.logs()
-        keys = trusted({log.origin.rpartition("/")[0] for log in known})
+        archives = _archives()
+        keys = store.known_keys()
         for log, before in zip(known, [None, *known], strict=False):
             _opening(log, before)
-            _log(log, keys, verdict)
+            _log(log, keys, verdict, archives)
+        _all_archived(archives, verdict)
         _nothing_slipped_in(known)
         _copies(known, keys, verdict)
     except (_Differs, BadNote) as error:
         verdict.difference = str(error)
     return verdict
+
+
+def _archives() -> dict[str, int]:
+    """Return how many events went into the file of each archived month, which the event of that archive says too."""
+    found = {}
+    for month, events, told in store.rows_of(_ARCHIVES):
+        if not told:
+            raise _Differs(f"The archive of {month} is not what an event of the log says of it.")
+        found[month] = events
+    return found
+
+
+def _all_archived(archives: dict[str, int], verdict: Verdict) -> None:
+    for month, events in archives.items():
+        missing = verdict.archived.get(month, 0)
+        if missing != events:
+            raise _Differs(
+                f"The archive of {month} counts {events} events, and {missing} of that month are not in the table."
+            )
 
 
 def _opening(log: Log, before: Log | None) -> None:
@@ -66,11 +98,11 @@ def _opening(log: Log, before: Log | None) -> None:
             raise _Differs(f"Log {log.number} does not begin with the last head of the log before it.")
 
 
-def _log(log: Log, keys: list[Verifier], verdict: Verdict) -> None:
+def _log(log: Log, keys: list[Verifier], verdict: Verdict, archives: dict[str, int]) -> None:
     heads = iter(store.heads(log.number))
     head = next(heads, None)
     frontier, tile = Frontier(), _Tiles(log.number)
-    for leaf in _leaves(log, verdict):
+    for leaf in _leaves(log, verdict, archives):
         frontier.add(leaf)
         tile.add(leaf)
         if head is not None and head.size == frontier.size:
@@ -91,31 +123,34 @@ def _signed_size(log: Log) -> int:
     return last.size if last else 0
 
 
-def _leaves(log: Log, verdict: Verdict) -> Iterator[bytes]:
-    """Yield the recomputed leaf hashes of a log in their order."""
+def _leaves(log: Log, verdict: Verdict, archives: dict[str, int]) -> Iterator[bytes]:
+    """Yield the recomputed leaf hashes of a log in their order; of events that are archived the kept ones, which the heads sign."""
     place, last = 0, (-1, -1)
     for part in store.chunks(_LEAVES, [log.number], PART):
-        for position, kept, event_id, xid, seq, there, *columns in part:
+        for position, kept, event_id, month, xid, seq, there, *columns in part:
             if position != place:
                 raise _Differs(f"Entry {place} of log {log.number} is missing.")
-            if position and not there:
-                raise _Differs(
-                    f"Event {event_id}, entry {position} of log {log.number}, is no longer in the table."
-                )
-            leaf = leaf_hash(leaf_of(columns) if position else log.opening.encode())
-            if leaf != bytes(kept):
-                what = f"Event {event_id}" if position else "The opening"
-                raise _Differs(
-                    f"{what}, entry {position} of log {log.number}, was changed after it was sealed."
-                )
-            if position and log.number == 1 and (xid, seq) <= last:
-                raise _Differs(
-                    f"Event {event_id}, entry {position} of log {log.number}, stands in the wrong place."
-                )
-            last = (xid, seq) if position else last
-            verdict.events += 1 if position else 0
             place += 1
-            yield leaf
+            verdict.events += 1 if position else 0
+            if position and not there and month in archives:
+                verdict.archived[month] = verdict.archived.get(month, 0) + 1
+                yield bytes(kept)
+                continue
+            what = f"Event {event_id}, entry {position} of log {log.number}," if position else "The opening"
+            yield _leaf(log, what, bytes(kept), columns if there else None, opening=not position)
+            if position and log.number == 1 and (xid, seq) <= last:
+                raise _Differs(f"{what} stands in the wrong place.")
+            last = (xid, seq) if position else last
+
+
+def _leaf(log: Log, what: str, kept: bytes, columns: list[Any] | None, *, opening: bool) -> bytes:
+    """Return the leaf of a row, or of a log's opening, once it is what was sealed."""
+    if not opening and columns is None:
+        raise _Differs(f"{what} is no longer in the table.")
+    leaf = leaf_hash(log.opening.encode() if opening else leaf_of(columns or []))
+    if leaf != kept:
+        raise _Differs(f"{what} was changed after it was sealed.")
+    return leaf
 
 
 class _Tiles:

@@ -1,4 +1,5 @@
 import secrets
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -6,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit.actions import seal_all, verify_log
 from audit.refs import Actor
 from audit.registry import all_types
+from audit.retention.verifying import verify_archive
 from audit.seal.keys import log_name
 from audit.seal.note import BadNote, Signer
 from audit.seal.proofs import sealed_lines
@@ -13,12 +15,12 @@ from audit.streams.actions import replay_stream, send_streams
 from audit.streams.queries import standings
 from opsconsole.lib.errors import ConsoleError
 
-
 OPERATOR = Actor("system", "operator", "Somebody at the command line")
 
 
 class Command(BaseCommand):
-    """`seal` puts everything that is due under the seal, `verify` recomputes the whole log from its rows, `leaves` prints the entries
+    """`seal` puts everything that is due under the seal, `verify` recomputes the whole log from its rows, and checks each
+    `--archive FILE` against it, `leaves` prints the entries
     of the present log for docs/verify_log.py, `key` makes a new signing key, `types` lists what is recorded,
     `stream` hands out what the streams of the log wait for, after `--replay STREAM --from ENTRY` that stream once more from there."""
 
@@ -26,12 +28,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["seal", "verify", "leaves", "key", "types", "stream"])
+        parser.add_argument(
+            "--archive",
+            type=Path,
+            action="append",
+            default=[],
+            help="a file of an archived month, to verify too",
+        )
         parser.add_argument("--replay", default="", metavar="STREAM", help="with stream: set this one back")
         parser.add_argument("--from", dest="entry", type=int, default=0, help="with --replay: the entry (0)")
         parser.add_argument("--log", type=int, help="with --replay: the number of the log, else the present")
 
-    def handle(self, *_: Any, what: str, **options: Any) -> None:
-        verbs = {"seal": self._seal, "verify": self._verify, "leaves": self._leaves, "key": self._key}
+    def handle(self, *_: Any, what: str, archive: list[Path], **options: Any) -> None:
+        verbs = {"seal": self._seal, "leaves": self._leaves, "key": self._key}
+        verbs["verify"] = lambda: self._verify(archive)
         verbs |= {"types": self._types, "stream": lambda: self._stream(**options)}
         try:
             verbs[what]()
@@ -44,7 +54,9 @@ class Command(BaseCommand):
             f"{sealed.count} events sealed; the log has {sealed.head.size} entries.\n\n{sealed.head.note}"
         )
 
-    def _verify(self) -> None:
+    def _verify(self, archives: list[Path]) -> None:
+        for path in archives:
+            self.stdout.write(verify_archive(path))
         verdict = verify_log()
         if verdict.difference:
             raise CommandError(verdict.difference)
