@@ -19,6 +19,7 @@ POWERS = {
     "review": "read the whole log and close reviews",
     "export": "export evidence",
     "disclose": "show or erase values that the log keeps apart",
+    "hold": "place and lift legal holds on the log",
     "propose_policy": "propose a policy",
     "activate_policy": "put a proposed policy in force",
     "manage_people": "change people and their roles",

@@ -26,14 +26,23 @@ class AuditConfig(AppConfig):
         from audit.evidence.actions import make_what_waits, remove_what_is_over
         from audit.evidence.review import waiting_packs
         from audit.integrity import oldest_unsealed_seconds
+        from audit.retention.rules import check_retention
         from audit.rules import check_audit
         from audit.streams.actions import send_streams
         from audit.streams.queries import failing_streams, longest_behind
         from audit.streams.rules import check_streams
 
-        for name in ("events", "evidence.events", "disclosure.events", "saved.events", "streams.events"):
+        for name in (
+            "events",
+            "evidence.events",
+            "disclosure.events",
+            "retention.events",
+            "saved.events",
+            "streams.events",
+        ):
             import_module(f"audit.{name}")
         register_checker(check_audit)
+        register_checker(check_retention)
         register_checker(check_streams)
         import_module("audit.checks")
         import_module("audit.lookups")

@@ -1,4 +1,4 @@
-"""`audit.toml` of the policy: how long evidence packs and private values are kept, and what an export has to say."""
+"""`audit.toml` of the policy: how long evidence packs are kept, what an export has to say, and what a sign-in commits to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -24,9 +24,8 @@ class EvidenceRules:
 
 @dataclass(frozen=True)
 class PrivateRules:
-    """Values kept apart: days until they are erased, and whether a sign-in keeps the address it came from (NIST AU-3(3))."""
+    """Values kept apart: whether a sign-in keeps the address it came from (NIST AU-3(3)). retention.toml says for how long."""
 
-    keep_days: int = 365
     sign_in_address: bool = False
 
 

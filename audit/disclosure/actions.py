@@ -8,6 +8,8 @@ from audit.actions.recording import record
 from audit.disclosure.queries import Kept, words_of_name
 from audit.models import Event
 from audit.refs import SYSTEM, Ref, Staff
+from audit.retention.queries import lock_retention, tickets_holding
+from audit.retention.rules import retention_in_force
 from audit.rules import audit_rules_in_force
 from audit.seal.store import rows_of
 from opsconsole.lib.errors import Conflict, Invalid, Refused
@@ -23,6 +25,10 @@ class MayNotDisclose(Refused):
 
 class ValueIsErased(Conflict):
     code = "value_is_erased"
+
+
+class ValueIsHeld(Conflict):
+    code = "value_is_held"
 
 
 def disclose_value(*, actor: Staff, event: Event, name: str, reason: str) -> Kept:
@@ -52,13 +58,16 @@ def disclose_value(*, actor: Staff, event: Event, name: str, reason: str) -> Kep
 def erase_value(*, actor: Staff, event: Event, name: str, request: str, reason: str) -> None:
     """Erase one value for good, on the request of the person it is about; the event and every proof stay as they are.
 
-    `request` is the number under which they asked. Raises `MayNotDisclose`, `StepUpNeeded`, `Invalid`, `ValueIsErased`.
+    `request` is the number under which they asked. Raises `MayNotDisclose`, `StepUpNeeded`, `Invalid`, `ValueIsErased`, and
+    `ValueIsHeld` while a legal hold stands on it.
     """
     _guard(actor)
     _guard_request(request)
     _guard_reason(reason)
     with transaction.atomic(durable=True):
-        if not _delete("event_id = %s AND name = %s", [event.id, name]):
+        one = ("event_id = %s AND name = %s", [event.id, name])
+        _guard_hold(*one)
+        if not _delete(*one):
             raise ValueIsErased("This value is not kept any more.", state="erased")
         record(
             "value.erased",
@@ -73,7 +82,8 @@ def erase_value(*, actor: Staff, event: Event, name: str, request: str, reason: 
 def erase_all_about(*, actor: Staff, event: Event, request: str, reason: str) -> int:
     """Erase every value of all events about the same person as an event, and return how many that were.
 
-    Raises `MayNotDisclose`, `StepUpNeeded`, `Invalid` also where the event is about no person, `ValueIsErased` where nothing is kept.
+    Raises `MayNotDisclose`, `StepUpNeeded`, `Invalid` also where the event is about no person, `ValueIsErased` where nothing is kept,
+    `ValueIsHeld` while a legal hold stands on one of them.
     """
     _guard(actor)
     _guard_request(request)
@@ -82,7 +92,9 @@ def erase_all_about(*, actor: Staff, event: Event, request: str, reason: str) ->
         raise Invalid({"everywhere": "This event is about no person. Erase its own values one by one."})
     with transaction.atomic(durable=True):
         about = "SELECT id FROM audit_event WHERE object_type = 'person' AND object_id = %s AND commitments <> '{}'"
-        count = _delete(f"event_id IN ({about})", [event.object_id])
+        every = (f"event_id IN ({about})", [event.object_id])
+        _guard_hold(*every)
+        count = _delete(*every)
         if not count:
             raise ValueIsErased("Nothing is kept about this person any more.", state="erased")
         record(
@@ -97,17 +109,45 @@ def erase_all_about(*, actor: Staff, event: Event, request: str, reason: str) ->
 
 
 def erase_old_values() -> int:
-    """Erase what was kept for longer than the policy says, and return how many values that were."""
-    days, total = audit_rules_in_force().private.keep_days, 0
+    """Erase what was kept for longer than the policy gives its class, save what is held, and return how many values that were."""
+    rules = retention_in_force()
+    named = rows_of("SELECT DISTINCT retention FROM audit_private_value ORDER BY 1")
+    return sum(_erase_class(name, rules.values_of(name)) for (name,) in named)
+
+
+def _erase_class(name: str, months: int) -> int:
+    total = 0
+    old = """SELECT v.event_id, v.name FROM audit_private_value v
+             WHERE v.retention = %s AND v.at < clock_timestamp() - make_interval(months => %s)
+               AND NOT EXISTS (SELECT 1 FROM audit_held() h WHERE h.event_id = v.event_id) LIMIT %s"""
     while True:
         with transaction.atomic(durable=True):
-            old = "SELECT event_id, name FROM audit_private_value WHERE at < clock_timestamp() - make_interval(days => %s) LIMIT %s"
-            count = _delete(f"(event_id, name) IN ({old})", [days, BATCH])
+            lock_retention()
+            count = _delete(f"(event_id, name) IN ({old})", [name, months, BATCH])
             if count:
-                record("value.expired", actor=SYSTEM, authority="none", count=count, days=days)
+                record(
+                    "value.expired",
+                    actor=SYSTEM,
+                    authority="none",
+                    count=count,
+                    months=months,
+                    retention=name,
+                )
         total += count
         if count < BATCH:
             return total
+
+
+def _guard_hold(where: str, params: list[Any]) -> None:
+    """Raise `ValueIsHeld` where a legal hold stands on one of the values, and keep any from being placed until the end."""
+    lock_retention()
+    kept = f"h.event_id IN (SELECT event_id FROM audit_private_value WHERE {where})"  # noqa: S608 - conditions of this module
+    tickets = tickets_holding(kept, params)
+    if tickets:
+        raise ValueIsHeld(
+            f"A legal hold stands on it, under {', '.join(tickets)}. Nothing it covers is erased until it is lifted.",
+            state="held",
+        )
 
 
 def _delete(where: str, params: list[Any]) -> int:

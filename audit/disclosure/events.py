@@ -32,9 +32,9 @@ register(
     ),
     EventType(
         "value.expired",
-        1,
-        "{count} values kept apart were erased after {days} days",
-        fields=("count", "days"),
+        2,
+        "{count} values kept apart with events of the class {retention} were erased after {months} months",
+        fields=("count", "retention", "months"),
         category=PRIVATE,
         retention="policy",
     ),

@@ -10,6 +10,7 @@ ACTS = {
     "break_glass": "access in an emergency",
     "policy": "changing the policy",
     "evidence_export": "taking evidence out of the console",
+    "legal_hold": "placing and lifting legal holds",
     "people": "changing people and their rights",
 }
 """What the policy may list in `[step_up] for`, in words."""

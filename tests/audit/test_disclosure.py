@@ -105,7 +105,7 @@ def test_old_values_go_by_the_policy_with_one_event(committed, people, as_owner,
            ALTER TABLE audit_private_value ENABLE ALWAYS TRIGGER audit_guard; COMMIT"""
     )
     assert (erase_old_values(), erase_old_values(), kept()) == (1, 0, 1)
-    assert events("value.expired")[0].fields == {"count": 1, "days": 365}
+    assert events("value.expired")[0].fields == {"count": 1, "months": 12, "retention": "people"}
     seal_all()
     assert verify().difference == ""
 

@@ -14,7 +14,6 @@ most_events = "many"
 shortest_reson = 5
 
 [private]
-keep_days = true
 sign_in_address = "yes"
 
 [retention]
@@ -42,9 +41,8 @@ def test_every_mistake_is_told_with_its_line_and_its_mend():
         "audit.toml:2: keep_days is 0; write a whole number from 1 to 3650",
         "audit.toml:3: most_events is 'many'; write a whole number from 1 to 100000",
         "audit.toml:4: unknown key shortest_reson; did you mean shortest_reason?",
-        "audit.toml:7: keep_days is True; write a whole number from 1 to 3650",
-        "audit.toml:8: sign_in_address is 'yes'; write true or false, without quotes",
-        "audit.toml:10: unknown key retention; use one of evidence, private",
+        "audit.toml:7: sign_in_address is 'yes'; write true or false, without quotes",
+        "audit.toml:9: unknown key retention; use one of evidence, private",
     ]
 
 
