@@ -58,7 +58,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.display_name
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Tell whether this is the password. A hash that Django finds too weak by now is made anew, with an event."""
         from accounts.sign_ins.actions import rehash_password
 

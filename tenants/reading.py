@@ -16,7 +16,7 @@ from tenants.cells import Cell
 from tenants.identity import TypedId, belongs
 from tenants.language.shapes import Language, Panel, Question, Section
 from tenants.records import Record, records, sort_key
-from tenants.sources.base import Params, Rows, SourceError, TimedOut, spell
+from tenants.sources.base import Asked, Params, Rows, SourceError, TimedOut, spell
 from tenants.sources.opening import open_source
 from tenants.values import dig
 
@@ -69,9 +69,7 @@ class Leak(SourceError):
 
 @dataclass(slots=True)
 class _Job:
-    ask: Question
-    timeout: float
-    limit: int
+    asked: Asked
     wanted: TypedId
     started: float = field(default_factory=time.monotonic)
     future: "Future[Rows] | None" = None
@@ -92,24 +90,33 @@ def read_sections(
     """
     most = [s.limit if s.kind in whole else min(s.limit, at_most) for _, s in wanted]
     jobs = [
-        [_start(language, section, ask, params, limit) for ask in section.asks]
+        [_job(language, section, ask, params, limit) for ask in section.asks]
         for (_, section), limit in zip(wanted, most, strict=True)
     ]
+    _start(language, [job for own in jobs for job in own], params)
     return [
         _finish(language, panel, section, own, most=limit)
         for (panel, section), own, limit in zip(wanted, jobs, most, strict=True)
     ]
 
 
-def _start(language: Language, section: Section, ask: Question, params: Params, limit: int) -> _Job:
-    source = language.sources[ask.source]
-    timeout = section.timeout_seconds or source.timeout_seconds
-    job = _Job(ask, timeout, limit, params.slug if ask.tenant_by == "slug" else params.tenant)
-    try:
-        job.future = open_source(source).submit(ask, params, timeout=timeout, limit=job.limit)
-    except SourceError as error:
-        job.error = error
-    return job
+def _job(language: Language, section: Section, ask: Question, params: Params, limit: int) -> _Job:
+    timeout = section.timeout_seconds or language.sources[ask.source].timeout_seconds
+    return _Job(Asked(ask, timeout, limit), params.slug if ask.tenant_by == "slug" else params.tenant)
+
+
+def _start(language: Language, jobs: list[_Job], params: Params) -> None:
+    """Ask every source for all that is wanted of it at once."""
+    for name in {job.asked.ask.source for job in jobs}:
+        own = [job for job in jobs if job.asked.ask.source == name]
+        try:
+            futures = open_source(language.sources[name]).submit_all([job.asked for job in own], params)
+        except SourceError as error:
+            for job in own:
+                job.error = error
+            continue
+        for job, future in zip(own, futures, strict=True):
+            job.future = future
 
 
 def _finish(
@@ -142,29 +149,31 @@ def _finish(
 
 
 def _failure(job: _Job, error: SourceError) -> Failure:
-    sentence = f"{job.ask.title}: {error.sentence}" if job.ask.title else error.sentence
-    return Failure(error.code, sentence, job.ask.source, error.count if isinstance(error, Leak) else 0)
+    sentence = f"{job.asked.ask.title}: {error.sentence}" if job.asked.ask.title else error.sentence
+    return Failure(error.code, sentence, job.asked.ask.source, error.count if isinstance(error, Leak) else 0)
 
 
 def _answer(job: _Job) -> Rows:
     if job.error or job.future is None:
         raise job.error or TimedOut("The source was not asked.")
-    left = job.started + job.timeout + GRACE_SECONDS - time.monotonic()
+    left = job.started + job.asked.timeout + GRACE_SECONDS - time.monotonic()
     try:
         error = job.future.exception(timeout=max(left, 0))
     except (FutureTimeout, CancelledError):
         job.future.cancel()
-        raise TimedOut(f"{job.ask.source} did not answer within {spell(job.timeout)}.") from None
+        raise TimedOut(f"{job.asked.ask.source} did not answer within {spell(job.asked.timeout)}.") from None
     if error is None:
         return job.future.result()
     if isinstance(error, SourceError):
         raise error
-    logger.error("a source failed in a way of its own", source=job.ask.source, kind=type(error).__name__)
-    raise SourceError(f"{job.ask.source} could not answer this section.")
+    logger.error(
+        "a source failed in a way of its own", source=job.asked.ask.source, kind=type(error).__name__
+    )
+    raise SourceError(f"{job.asked.ask.source} could not answer this section.")
 
 
 def _stop_leaks(job: _Job, rows: Rows) -> None:
-    column = job.ask.tenant_column
+    column = job.asked.ask.tenant_column
     if rows.rows and "." not in column and column not in rows.columns:
         raise SourceError(
             f"The query does not return its tenant column {column}, so nothing is shown.",

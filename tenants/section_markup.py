@@ -17,6 +17,7 @@ from tenants import markup
 from tenants.language.shapes import Column
 from tenants.pages import PanelView, SectionView
 
+NOTHING = html("")
 NOTE = '<p class="small soft">{}</p>'
 
 
@@ -82,7 +83,7 @@ def _chart(section: SectionView, reveals: bool) -> SafeString:
     ]
     label = f"{section.section.title}: the numbers stand in the table below"
     drawn = render_to_string("components/chart.html", {"plot": bar_plot(points), "label": label})
-    return joined([SafeString(drawn), _table(section, reveals)])
+    return joined([drawn, _table(section, reveals)])
 
 
 _KINDS: dict[str, Callable[[SectionView, bool], SafeString]] = {
@@ -110,7 +111,7 @@ def section(view: PanelView, one: SectionView, frame: Frame) -> SafeString:
 
 def _age(one: SectionView) -> SafeString:
     if not one.age:
-        return SafeString("")
+        return NOTHING
     late = html(" {}", chip("late", one.age.usually, "notice")) if one.age.late else ""
     return html('<span class="small soft">updated {}{}</span>', time_pair(one.age.at), late)
 
@@ -129,7 +130,7 @@ def _parts(panel: str, one: SectionView, frame: Frame) -> Iterator[SafeString]:
 
 def _banner(title: str, text: str) -> SafeString:
     words = {"tone": "notice", "title": title, "text": text}
-    return SafeString(render_to_string("components/banner.html", words))
+    return render_to_string("components/banner.html", words)
 
 
 def _below(panel: str, one: SectionView, frame: Frame) -> Iterator[SafeString]:

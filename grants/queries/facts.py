@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 
@@ -29,7 +30,12 @@ def note_targets(*, person: Person, tenant_id: UUID) -> list[dict[str, str]]:
     """Return the person's open cases on a tenant, newest first, as places to attach a note to."""
     if "ask" not in powers_of(person).may:
         return []
-    cases = visible_cases(person).filter(tenant_id=tenant_id, status=Case.Status.OPEN)
+    on_tenant = Q(tenant_id=tenant_id, status=Case.Status.OPEN)
+    if not Case.objects.filter(
+        on_tenant
+    ).exists():  # most tenants have none, and whose they are is the dearer question
+        return []
+    cases = visible_cases(person).filter(on_tenant)
     return [
         {"label": case.ticket, "url": reverse("grants:attach-facts", args=[case.pk])}
         for case in cases.order_by("-opened_at")[:MOST_TARGETS]

@@ -24,4 +24,6 @@ def html(template: str, *parts: object) -> SafeString:
 
 def joined(pieces: Iterable[str], between: str = "") -> SafeString:
     """Return pieces in a row; what is not HTML already is escaped."""
-    return SafeString(between.join([escaped(piece) for piece in pieces]))
+    return SafeString(
+        between.join([piece if type(piece) is SafeString else escaped(piece) for piece in pieces])
+    )

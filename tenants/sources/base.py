@@ -1,9 +1,9 @@
 """What every kind of source has in common: the question, the rows, and one plain sentence for everything that can go wrong."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from tenants.identity import BytesUUID
@@ -40,6 +40,23 @@ class Rows:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its own limits: seconds, and rows."""
+
+    ask: Question
+    timeout: float
+    limit: int
+
+
+@runtime_checkable
+class AsksTogether(Protocol):
+    """An engine that answers many questions in one round trip."""
+
+    def together(self, asked: Sequence[Asked], params: Params) -> list[Rows | None]:
+        """The answers, None for a question that has to be asked by itself; never raises for what the source does."""
 
 
 class Engine(Protocol):

@@ -2,11 +2,12 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import Connection, pq
+from psycopg import Connection, Cursor, pq
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.rows import dict_row
@@ -14,7 +15,7 @@ from psycopg.types.string import TextLoader
 
 from tenants.language.shapes import Question, Source
 from tenants.sources import postgresql_role
-from tenants.sources.base import Params, Row, Rows, SourceError, TooLarge, Unreachable
+from tenants.sources.base import Asked, Params, Row, Rows, SourceError, TooLarge, Unreachable
 from tenants.sources.pool import Pool
 from tenants.sources.postgresql_errors import sentence_for
 from tenants.values import JsonText
@@ -24,6 +25,9 @@ logging.getLogger("psycopg").setLevel(
     logging.ERROR
 )  # it warns of every failed query, which is an event already
 _DECLARE = b"DECLARE panel NO SCROLL CURSOR FOR "
+TOGETHER_SECONDS = (
+    0.1  # of one question among others; who needs longer is asked alone, with the time its section has
+)
 CHUNK = 100  # rows of one FETCH; the byte cap is looked at between them
 
 _SESSION = """
@@ -42,6 +46,33 @@ class PostgreSQL:
 
     def rows(self, ask: Question, params: Params, *, timeout: float, limit: int) -> Rows:
         return self._retrying(lambda fresh: self._rows(ask, params, timeout, limit, fresh), timeout)
+
+    def together(self, asked: Sequence[Asked], params: Params) -> list[Rows | None]:
+        """All in one transaction and one round trip. Where one fails or dallies, it and those behind it have to be asked again.
+
+        After each the transaction goes back to where it began, so that no query can change a setting for the next.
+        """
+        cursors: list[Cursor[dict[str, Any]]] = []
+        with suppress(psycopg.Error), self._pool.lease() as lease, lease.connection.pipeline():
+            run = lease.connection.execute
+            self._begin(lease.connection, TOGETHER_SECONDS)
+            run(b"SAVEPOINT together")
+            for one in asked:
+                run(_DECLARE + _text(one.ask), params.named())
+                cursors.append(run(f"FETCH {one.limit + 1} FROM panel".encode()))
+                run(b"ROLLBACK TO SAVEPOINT together")
+            run(b"ROLLBACK")
+        answers = [self._answer_of(one, cursor) for one, cursor in zip(asked, cursors, strict=False)]
+        return answers + [None] * (len(asked) - len(answers))
+
+    def _answer_of(self, one: Asked, cursor: "Cursor[dict[str, Any]]") -> Rows | None:
+        if cursor.description is None:
+            return None
+        found = cursor.fetchall()
+        if sum(map(_size, found)) > self.source.max_bytes:
+            return None
+        columns = tuple(column.name for column in cursor.description)
+        return Rows(columns, tuple(found[: one.limit]), truncated=len(found) > one.limit)
 
     def pages(self, ask: Question, *, timeout: float, size: int) -> Iterator[tuple[Row, ...]]:
         try:
@@ -119,6 +150,8 @@ class PostgreSQL:
             self._begin(connection, timeout)
             connection.execute(_DECLARE + _text(ask), params.named())
             cursor = connection.execute(f"FETCH {min(wanted, CHUNK)} FROM panel".encode())
+            if wanted <= CHUNK:
+                connection.execute(b"ROLLBACK")  # nothing more to fetch, so it goes along
         found, size = cursor.fetchall(), 0
         columns = tuple(column.name for column in cursor.description or ())
         while True:
@@ -135,7 +168,8 @@ class PostgreSQL:
             found += more
             if not more:
                 break
-        connection.execute(b"ROLLBACK")
+        if wanted > CHUNK:
+            connection.execute(b"ROLLBACK")
         return Rows(columns, tuple(found[:limit]), truncated=len(found) > limit)
 
     def _begin(self, connection: Connection[dict[str, Any]], timeout: float) -> None:
