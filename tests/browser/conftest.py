@@ -61,10 +61,10 @@ def owner_sql(console: Console) -> Any:
 
 
 class Desk:
-    """One person at one browser window, who notices what must not happen."""
+    """One person at one browser window, who notices what must not happen; `axe` off leaves that to the same pages elsewhere."""
 
-    def __init__(self, page: Any, url: str) -> None:
-        self.page, self.url = page, url
+    def __init__(self, page: Any, url: str, *, axe: bool = True) -> None:
+        self.page, self.url, self.axe = page, url, axe
         self.complaints: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -86,15 +86,19 @@ class Desk:
 
     def check(self) -> None:
         """No axe violation in light or dark, nothing wider than the window, no complaint of the browser."""
+        if self.axe:
+            self._see()
+        wide = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide[0] <= wide[1], f"too wide: {self.page.url}"
+        assert self.complaints == [], self.page.url
+
+    def _see(self) -> None:
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         told = self._axe("{resultTypes: ['violations']}")
         self.page.emulate_media(color_scheme="dark")
         told += self._axe("{runOnly: ['color-contrast'], resultTypes: ['violations']}")
         self.page.emulate_media(color_scheme="light")
         assert told == [], self.page.url
-        wide = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert wide[0] <= wide[1], f"too wide: {self.page.url}"
-        assert self.complaints == [], self.page.url
 
     def _axe(self, options: str) -> list[str]:
         found = self.page.evaluate(f"axe.run(document, {options})")
@@ -110,12 +114,12 @@ def desk(request: Any, browser: Any, console: Console) -> Iterator[Any]:
     width, height = WIDTHS[request.param]
     contexts = []
 
-    def sit_down(username: str = "", **options: Any) -> Desk:
+    def sit_down(username: str = "", *, axe: bool = True, **options: Any) -> Desk:
         options.setdefault("viewport", {"width": width, "height": height})
         context = browser.new_context(color_scheme="light", reduced_motion="reduce", **options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
-        person = Desk(context.new_page(), console.url)
+        person = Desk(context.new_page(), console.url, axe=axe)
         if username:
             person.sign_in(username)
         return person
