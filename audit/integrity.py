@@ -156,9 +156,10 @@ def _stream(stand: Standing) -> Finding:
     title, row = f"Stream {stand.stream.name}", stand.row
     if not stand.waiting:
         return Finding(title, "good", f"It has everything, {row.position} entries.", how, row.last_sent_at)
-    said = f"{stand.waiting} entries wait, the first since {stand.behind_seconds:.0f} seconds."
+    waits = "1 entry waits" if stand.waiting == 1 else f"{stand.waiting} entries wait"
+    said = f"{waits}, {stand.behind_seconds:.0f} seconds behind."
     if row.failing_since:
-        said += f" It fails since {written(row.failing_since)}: {row.error}"
+        said += f" It has failed since {written(row.failing_since)}: {row.error}"
     return Finding(title, _stream_tone(stand), said, how, row.last_sent_at)
 
 

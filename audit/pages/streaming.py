@@ -30,7 +30,7 @@ def _cells(stand: Standing) -> list[str]:
         _goes_to(stand.stream),
         f"{row.position}" if row.log == 1 else f"{row.position} of log {row.log}",
         str(stand.waiting),
-        f"{stand.behind_seconds:.0f} seconds",
+        f"{stand.behind_seconds:.0f} seconds" if stand.stream.is_on else "",
         written(row.last_sent_at) if row.last_sent_at else "",
         _state(stand),
     ]

@@ -434,7 +434,7 @@ def test_where_each_stream_stands_is_on_the_page_and_a_late_one_is_an_alert(
     send_streams()
     assert "a stream of the log is behind" in caplog.text
     page = reader.get("/audit/integrity/").content.decode()
-    for words in ("Failed once. The receiver answered 500.", "1 entries wait", "does not hold"):
+    for words in ("Failed once. The receiver answered 500.", "1 entry waits", "does not hold"):
         assert words in page, words
     metrics = reader.get("/metrics").content.decode()
     assert f"{seconds} 6" in metrics
