@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
 
 from opsconsole.lib import registry
 from opsconsole.lib.bundle import register_checker
@@ -16,6 +17,7 @@ class GrantsConfig(AppConfig):
         from grants.consent import tasks as customers
         from grants.consent.rules import check_consent
         from grants.finding import find_cases
+        from grants.going_back import refuse_to_go_back
         from grants.matching.sections import period_section, use_section
         from grants.metrics import GAUGES
         from grants.notifications import tell_about_policy, tell_people
@@ -34,6 +36,7 @@ class GrantsConfig(AppConfig):
         import_module("grants.events")
         import_module("grants.consent.events")
         import_module("grants.matching.events")
+        pre_migrate.connect(refuse_to_go_back, sender=self, dispatch_uid="grants.going_back")
         register_checker(check_access)
         register_checker(check_consent)
         register_checker(check_notify)

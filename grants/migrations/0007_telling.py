@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.sql import append_only, evidence_table
+from grants.going_back import kept_columns, kept_rows, refused_while_needed
 
 
 class Migration(migrations.Migration):
@@ -159,6 +160,13 @@ class Migration(migrations.Migration):
             model_name='hookcall',
             index=models.Index(fields=['-received_at'], name='grants_hookcall_lately'),
         ),
+        kept_rows('grants_outbox', 'case_id IS NULL', removed=True),
+        kept_rows('grants_notice', 'outbox_id IN (SELECT id FROM grants_outbox WHERE case_id IS NULL)', removed=True),
+        kept_columns('grants_outbox', ('about', 'path', '"to"'), "case_id IS NOT NULL AND (about IS NOT NULL OR path <> '' OR \"to\" <> '{}')"),
+        kept_rows('grants_delivery', removed=True),
+        kept_rows('grants_casenote'),
+        kept_rows('grants_hookcall'),
         evidence_table('grants_casenote'),
         append_only('grants_hookcall'),
+        refused_while_needed('0007_telling'),
     ]

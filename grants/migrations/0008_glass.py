@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from grants.going_back import kept_columns, refused_while_needed
+
 
 class Migration(migrations.Migration):
 
@@ -129,4 +131,6 @@ class Migration(migrations.Migration):
             model_name='breakglass',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewer__isnull', True), ('verdict', ''), ('word', '')), models.Q(('reviewed_at__isnull', False), ('reviewer__isnull', False), ('verdict__in', ['needed', 'avoidable', 'wrong']), models.Q(('word', ''), _negated=True)), _connector='OR'), name='grants_glass_review'),
         ),
+        kept_columns('grants_accessrequest', ('preset', 'owner_id'), "preset <> '' OR owner_id IS NOT NULL"),
+        refused_while_needed('0008_glass'),
     ]

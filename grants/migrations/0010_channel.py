@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from grants.going_back import kept_rows
+
 
 class Migration(migrations.Migration):
 
@@ -25,4 +27,5 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
             },
         ),
+        kept_rows('grants_channel'),
     ]

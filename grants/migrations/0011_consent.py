@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.sql import evidence_table, guard_table
+from grants.going_back import kept_columns, kept_rows, refused_while_needed
 from grants.sql import from_file
 
 
@@ -186,10 +187,18 @@ class Migration(migrations.Migration):
             model_name='productproblem',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', ''), _negated=True), models.Q(('owner', ''), _negated=True)), name='grants_problem_has_an_owner'),
         ),
+        kept_columns('grants_closeout', ('found', 'kept_because'), "found <> '[]' OR kept_because <> ''"),
+        kept_rows('grants_customerlink'),
+        kept_rows('grants_customermail'),
+        kept_rows('grants_consentmode'),
+        kept_rows('grants_consentask'),
+        kept_rows('grants_consentanswer'),
+        kept_rows('grants_productproblem'),
         evidence_table('grants_consentmode'),
         evidence_table('grants_consentask'),
         evidence_table('grants_consentanswer'),
         evidence_table('grants_productproblem'),
         guard_table('grants_customerlink'),
         from_file('0011_consent'),
+        refused_while_needed('0011_consent'),
     ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.sql import evidence_table, guard_about
+from grants.going_back import kept_rows
 from grants.sql import from_file
 
 # The event of a verb names its request in its trail, and the one that begins or ends access its grant. An event of a mere look has no object.
@@ -62,6 +63,7 @@ class Migration(migrations.Migration):
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(('counts_from__lte', models.F('starts_at'))), name='grants_grant_counts_from'),
         ),
+        kept_rows('grants_grantreview'),
         evidence_table('grants_grantreview'),
         guard_about('grants_grantreview', "object_type = 'review' AND object_id = wanted::text", added_only=True),
         guard_about('grants_accessrequest', REQUEST),
