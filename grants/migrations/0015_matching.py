@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.sql import evidence_table, guard_about
+from grants.going_back import kept_rows
 from grants.sql import from_file
 
 # The event of a verb names the finding or the period as its object.
@@ -120,6 +121,11 @@ class Migration(migrations.Migration):
             model_name='findingevent',
             constraint=models.UniqueConstraint(fields=('finding', 'event_id'), name='grants_findingevent_once'),
         ),
+        kept_rows('grants_usefinding'),
+        kept_rows('grants_findingevent'),
+        kept_rows('grants_findingword'),
+        kept_rows('grants_periodreview'),
+        kept_rows('grants_matchplace'),
         from_file('0015_matching'),
         evidence_table('grants_usefinding'),
         evidence_table('grants_findingevent'),
