@@ -8,8 +8,10 @@ from django.urls import path
 
 from accounts.doors import needs
 from accounts.http import StaffRequest
-from grants.models import AccessRequest, Case, Grant
+from grants.models import AccessRequest, Case
 from grants.queries import decidable_requests, get_case_for, get_grant_for
+from grants.queries.pages import GrantLine, grant_line, grants_of
+from opsconsole.lib.clock import database_now
 from opsconsole.lib.reading import read_only
 from tenants.api import moment, tenant_json
 
@@ -22,8 +24,11 @@ def request_json(asked: AccessRequest) -> dict[str, Any]:
         "id": str(asked.pk),
         "case": str(asked.case_id),
         "tenant": asked.tenant.slug,
+        "kind": asked.kind,
         "requester": asked.requester.username,
         "person": asked.person.username,
+        "owner": asked.owner.username if asked.owner else None,
+        "preset": asked.preset or None,
         "scopes": [row.scope for row in asked.scopes.all()],
         "minutes": asked.minutes,
         "reason": asked.reason,
@@ -36,18 +41,22 @@ def request_json(asked: AccessRequest) -> dict[str, Any]:
     }
 
 
-def grant_json(grant: Grant) -> dict[str, Any]:
-    """Return one grant; `live` is not told, because only the database's clock knows it at the moment of use."""
+def grant_json(line: GrantLine) -> dict[str, Any]:
+    """Return one grant with the end and the scopes that the policy in force leaves of it.
+
+    `live` is not told, because only the database's clock knows it at the moment of use.
+    """
+    grant = line.grant
     return {
         "id": str(grant.pk),
         "case": str(grant.case_id),
         "request": str(grant.request_id),
         "tenant": grant.tenant.slug,
         "person": grant.person.username,
-        "scopes": [row.scope for row in grant.scopes.all()],
+        "scopes": [scope.key for scope in line.scopes],
         "status": grant.status,
         "starts_at": moment(grant.starts_at),
-        "expires_at": moment(grant.expires_at),
+        "expires_at": moment(line.until),
         "ended_at": moment(grant.ended_at),
         "end_cause": grant.end_cause or None,
     }
@@ -55,8 +64,9 @@ def grant_json(grant: Grant) -> dict[str, Any]:
 
 def case_json(case: Case) -> dict[str, Any]:
     """Return one case with its requests and grants; the internal notes stay on the page."""
-    requests = case.requests.select_related("tenant", "requester", "person").prefetch_related("scopes")
-    grants = case.grants.select_related("tenant", "person").prefetch_related("scopes")
+    requests = case.requests.select_related("tenant", "requester", "person", "owner").prefetch_related(
+        "scopes"
+    )
     return {
         "id": str(case.pk),
         "ticket": case.ticket,
@@ -67,7 +77,7 @@ def case_json(case: Case) -> dict[str, Any]:
         "opened_at": moment(case.opened_at),
         "closed_at": moment(case.closed_at),
         "requests": [request_json(asked) for asked in requests],
-        "grants": [grant_json(grant) for grant in grants],
+        "grants": [grant_json(line) for line in grants_of(case)],
     }
 
 
@@ -82,7 +92,7 @@ def case(request: StaffRequest, case_id: UUID) -> JsonResponse:
 def requests(request: StaffRequest) -> JsonResponse:
     waiting = (
         decidable_requests(request.user)
-        .select_related("tenant", "requester", "person")
+        .select_related("tenant", "requester", "person", "owner")
         .prefetch_related("scopes")
     )
     rows = list(waiting[: MOST_REQUESTS + 1])
@@ -93,7 +103,7 @@ def requests(request: StaffRequest) -> JsonResponse:
 @read_only
 @needs("ask", "decide", "review", "manage_people")
 def grant(request: StaffRequest, grant_id: UUID) -> JsonResponse:
-    return JsonResponse(grant_json(get_grant_for(request.user, grant_id)))
+    return JsonResponse(grant_json(grant_line(get_grant_for(request.user, grant_id), database_now())))
 
 
 urlpatterns = [

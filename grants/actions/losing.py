@@ -10,33 +10,25 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.queries import roles_in_force
 from audit.actions import record, sent_together
 from audit.models import PolicyVersion
 from audit.policies import active_policy
 from audit.refs import SYSTEM, Ref
-from grants.backends import ceremonies_now
-from grants.models import AccessRequest, Grant, Outbox
+from grants.counts import BEST, COUNTS, counted
+from grants.models import Grant, Outbox
 from grants.notifications import tell_about_grants
 from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now, written
 
 BATCH = 500  # rows
 
-# What the policy in force lets count: one row for each kind of start, scope and role, with the longest minutes.
-_COUNTS = """
-    WITH counts AS (
-        SELECT * FROM unnest(%(kinds)s::text[], %(scopes)s::text[], %(longest)s::int[], %(roles)s::text[])
-            AS c (kind, scope, longest, role)
-    )
-"""
 _STANDS = """
     SELECT 1 FROM counts c JOIN accounts_rolemembership m ON m.role = c.role
     WHERE c.kind = r.kind AND c.scope = s.scope AND m.person_id = g.person_id
       AND clock_timestamp() < g.counts_from + make_interval(mins => c.longest)
 """
 _GROUNDLESS = f"""
-    {_COUNTS}
+    {COUNTS}
     SELECT g.id, CASE WHEN NOT p.is_active THEN 'off_boarded'
                       WHEN n.gone_at IS NOT NULL OR lower(n.status) = ANY(%(suspended)s) THEN 'suspended'
                       WHEN r.policy_version <> %(version)s THEN 'policy' ELSE 'revoked' END
@@ -46,22 +38,21 @@ _GROUNDLESS = f"""
       AND (NOT p.is_active OR n.gone_at IS NOT NULL OR lower(n.status) = ANY(%(suspended)s)
            OR NOT EXISTS (SELECT 1 FROM grants_grantscope s WHERE s.grant_id = g.id AND EXISTS ({_STANDS})))
     LIMIT %(limit)s FOR UPDATE OF g SKIP LOCKED
-"""  # noqa: S608 - parts of this module
+"""  # noqa: S608 - parts of this module and of counts
 _NARROWED = f"""
-    {_COUNTS}
+    {COUNTS}
     SELECT g.id, array_agg(s.scope::text ORDER BY s.scope) FILTER (WHERE best.longest IS NULL),
            max(g.counts_from + make_interval(mins => best.longest))
     FROM grants_grant g JOIN grants_accessrequest r ON r.id = g.request_id AND r.policy_version <> %(version)s
     JOIN grants_grantscope s ON s.grant_id = g.id
-    LEFT JOIN LATERAL (SELECT max(c.longest) AS longest FROM counts c JOIN accounts_rolemembership m ON m.role = c.role
-                       WHERE c.kind = r.kind AND c.scope = s.scope AND m.person_id = g.person_id) best ON true
+    {BEST}
     WHERE g.ended_at IS NULL AND g.expires_at > clock_timestamp()
       AND NOT EXISTS (SELECT 1 FROM grants_outbox o WHERE o.kind = 'narrowed' AND o.grant_id = g.id AND o.about = %(activated)s)
     GROUP BY g.id
     HAVING max(best.longest) IS NOT NULL
        AND (bool_or(best.longest IS NULL) OR max(g.counts_from + make_interval(mins => best.longest)) < max(g.expires_at))
     LIMIT %(limit)s
-"""  # noqa: S608 - parts of this module
+"""  # noqa: S608 - parts of this module and of counts
 
 WHY = {
     Grant.Cause.POLICY: "The policy in force no longer gives this.",
@@ -151,19 +142,8 @@ def _tell_one(grant: Grant, left: Narrowed, now: datetime, since: datetime) -> b
 
 
 def _rows(sql: str, limit: int, activated: datetime | None = None) -> list[Any]:
-    known, rules = roles_in_force(), rules_in_force()
-    kinds, scopes, longest, roles = [], [], [], []
-    for scope in known.scopes.values():
-        now = ceremonies_now(scope.consequence, known, rules)
-        for kind, prefix in ((AccessRequest.Kind.ASKED, ""), (AccessRequest.Kind.BREAK_GLASS, "glass_")):
-            for role in now[f"{prefix}roles"]:
-                kinds.append(kind.value)
-                scopes.append(scope.key)
-                longest.append(now[f"{prefix}longest"])
-                roles.append(role)
-    values = {
-        "kinds": kinds, "scopes": scopes, "longest": longest, "roles": roles, "suspended": sorted(rules.suspended),
-        "version": active_policy().version, "activated": activated, "limit": limit,
+    values = counted() | {
+        "suspended": sorted(rules_in_force().suspended), "version": active_policy().version, "activated": activated, "limit": limit,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -8,7 +8,7 @@ from accounts.models import Person
 from accounts.queries import Powers
 from grants.models import AccessRequest, Case, Grant
 from grants.queries.doors import decidable_requests
-from grants.queries.pages import TONES, lines_of
+from grants.queries.pages import TONES, grant_lines, lines_of
 from grants.queries.undecided import undecided
 from opsconsole.lib.clock import database_now
 
@@ -31,22 +31,24 @@ def home_card(*, person: Person, powers: Powers) -> dict[str, Any]:
 
 
 def _windows(person: Person) -> list[dict[str, Any]]:
+    now = database_now()
     live = (
         Grant.objects.filter(person=person)
-        .live_at(database_now())
+        .live_at(now)
         .select_related("tenant", "case")
         .prefetch_related("scopes")
     )
     return [
         {
-            "url": grant.get_absolute_url(),
-            "tenant": grant.tenant.name,
-            "environment": grant.tenant.environment,
-            "may": [line.sentence for line in lines_of({row.scope for row in grant.scopes.all()})],
-            "ticket": grant.case.ticket,
-            "until": grant.expires_at,
+            "url": line.grant.get_absolute_url(),
+            "tenant": line.grant.tenant.name,
+            "environment": line.grant.tenant.environment,
+            "may": [scope.sentence for scope in line.scopes],
+            "ticket": line.grant.case.ticket,
+            "until": line.until,
         }
-        for grant in live.order_by("expires_at")[:SHOWN]
+        for line in grant_lines(live.order_by("expires_at")[:SHOWN], now)
+        if line.scopes
     ]
 
 

@@ -13,6 +13,7 @@ from accounts.roles import CONSEQUENCES, Scope
 from audit.models import Event
 from grants import policy
 from grants.models import AccessRequest, Approval, Case, Grant, RequestMessage
+from grants.queries.holding import ends_of
 from grants.rules import rules_in_force
 from grants.standing import state_of
 from opsconsole.lib.clock import database_now
@@ -63,17 +64,24 @@ class State:
 
 @dataclass(frozen=True)
 class GrantLine:
-    """One grant in a list or on its page."""
+    """One grant in a list or on its page: `until` is the end that really holds, `lost` what the policy in force no longer gives."""
 
     grant: Grant
     state: State
     name: str
     scopes: list[ScopeLine]
+    until: datetime
+    lost: list[ScopeLine]
 
     @property
     def is_over(self) -> bool:
         """Tell whether it gives no access any more."""
         return self.name == "ended"
+
+    @property
+    def is_shorter(self) -> bool:
+        """Tell whether it ends sooner than was approved."""
+        return self.until < self.grant.expires_at
 
 
 @dataclass(frozen=True)
@@ -172,16 +180,36 @@ def request_line(request: AccessRequest, now: datetime) -> RequestLine:
 
 
 def grant_line(grant: Grant, now: datetime) -> GrantLine:
-    """Return a grant for a list or its page, in the state the clock gives it."""
-    name = policy.state_at(
+    """Return one grant for its page, in the state the clock gives it."""
+    return grant_lines([grant], now)[0]
+
+
+def grant_lines(grants: Iterable[Grant], now: datetime) -> list[GrantLine]:
+    """Return grants for a list, in their order. Prefetch `scopes`; what the policy in force leaves of them costs one query."""
+    rows = list(grants)
+    names = {row.pk: _state_of(row, now) for row in rows}
+    ends = ends_of([row for row in rows if names[row.pk] != "ended"], now)
+    return [_grant_line(row, now, names[row.pk], ends.get(row.pk)) for row in rows]
+
+
+def _state_of(grant: Grant, now: datetime) -> str:
+    return policy.state_at(
         now, starts_at=grant.starts_at, expires_at=grant.expires_at, ended_at=grant.ended_at
     )
+
+
+def _grant_line(grant: Grant, now: datetime, name: str, ends: dict[str, datetime] | None) -> GrantLine:
     meaning = (grant.get_end_cause_display() or Grant.Cause.EXPIRED.label) if name == "ended" else ""
+    asked = {row.scope for row in grant.scopes.all()}
+    held = asked if ends is None else asked & set(ends)
+    until = grant.expires_at if ends is None else max(ends.values(), default=now)
     return GrantLine(
-        grant,
-        State(Grant.Status(name).label, meaning, TONES[name]),
-        name,
-        lines_of({row.scope for row in grant.scopes.all()}),
+        grant=grant,
+        state=State(Grant.Status(name).label, meaning, TONES[name]),
+        name=name,
+        scopes=lines_of(held),
+        until=until,
+        lost=lines_of(asked - held),
     )
 
 
@@ -199,10 +227,7 @@ def requests_of(case: Case) -> list[RequestLine]:
 def grants_of(case: Case) -> list[GrantLine]:
     """Return a case's grants, newest first."""
     now = database_now()
-    return [
-        grant_line(row, now)
-        for row in case.grants.select_related("person", "tenant").prefetch_related("scopes")
-    ]
+    return grant_lines(case.grants.select_related("person", "tenant").prefetch_related("scopes"), now)
 
 
 def story_of(

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.actions import make_token
+from grants.rules import rules_in_force
+from tests.grants import desk
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -101,6 +103,22 @@ def test_the_log_is_read_with_the_explorers_filters_and_each_search_is_an_event(
     assert {event["actor_label"] for event in body["events"]} == {"Compliance reviewer"}
     assert events("log.searched")[-1].surface == "api"
     assert read("audit/events/", since="yesterday-ish").status_code == 422
+
+
+def test_a_request_tells_its_kind_its_owner_and_the_preset_it_was_built_from(read_as, browse_as, tenant):
+    agent = browse_as("agent")
+    case_id = desk.open_case(agent, tenant)
+    preset = rules_in_force().presets[0]
+    fields = {"scopes": sorted(preset.scopes), "minutes": "15", "preset": preset.key, "owner": "agent2"}
+    assert desk.ask(agent, case_id, **fields).status_code == 302
+    assert desk.ask(agent, case_id, scopes=["people.read"]).status_code == 302
+    asked = read_as("agent")(f"cases/{case_id}/").json()["requests"]
+    assert [(one["kind"], one["owner"], one["preset"]) for one in asked] == [
+        ("asked", "agent2", preset.key),
+        ("asked", None, None),
+    ]
+    waiting = read_as("approver")("requests/").json()["requests"]
+    assert {(one["owner"], one["preset"]) for one in waiting} == {("agent2", preset.key), (None, None)}
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
