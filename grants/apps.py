@@ -31,6 +31,7 @@ class GrantsConfig(AppConfig):
         from grants.queries.tickets import cases_of_ticket, judge_ticket
         from grants.reviews.rules import check_reviews
         from grants.reviews.sections import access_section, decisions_section
+        from grants.reviews.unfit import unfit_section
         from grants.tasks import BEAT, SWEEPS
 
         import_module("grants.events")
@@ -52,7 +53,7 @@ class GrantsConfig(AppConfig):
         registry.evidence_tables.append(evidence_tables)
         registry.policy_sections.append(replay_section)
         registry.review_sections.extend((use_section, access_section, glass_section, decisions_section))
-        registry.review_sections.extend((problems_section, period_section))
+        registry.review_sections.extend((unfit_section, problems_section, period_section))
         registry.ticket_cases.append(cases_of_ticket)
         registry.ticket_judges.append(judge_ticket)
         registry.sweeps.update(SWEEPS | customers.SWEEPS)

@@ -153,6 +153,15 @@ register(
         retention="access",
     ),
     EventType(
+        "grant.no_longer_fits",
+        1,
+        "The access of {subject} to {tenant} no longer fits what was approved, so it gives nothing: {scopes}",
+        fields=("scopes",),
+        category="AU-6: access that was changed behind the console",
+        retention="access",
+        sensitivity="high",
+    ),
+    EventType(
         "request.asked_back",
         1,
         "{actor} sent the request on {tenant} back with a question under ticket {ticket}",

@@ -16,6 +16,7 @@ SWEEPS: dict[str, Callable[[], int]] = {}
 BEAT: dict[str, tuple[str, float]] = {
     "grants.close": ("grants.tasks.close_what_is_over", 1.0),
     "grants.grounds": ("grants.tasks.close_what_lost_its_ground", 5.0),
+    "grants.fit": ("grants.tasks.check_what_is_open", 60.0),
     "grants.deliver": ("grants.tasks.deliver", 2.0),
     "grants.send": ("grants.tasks.send", 2.0),
     "grants.remind": ("grants.tasks.write_reminders", 20.0),
@@ -43,6 +44,7 @@ _sweep("grants that started", actions.start_grants)
 _sweep("requests that lapsed", actions.lapse_requests)
 _sweep("grants without ground", actions.end_without_ground)
 _sweep("grants that were narrowed", actions.tell_narrowed)
+SWEEPS["grants that no longer fit"] = actions.tell_unfit  # one pass: it looks at every open grant
 _sweep("reminders written", remind)
 _sweep("notices delivered", deliver_outbox)
 _sweep("sealed entries matched", match_uses)
@@ -61,6 +63,12 @@ def close_what_lost_its_ground() -> None:
     """Write down which access ended, or became less, by a change of the policy, of the person or of the tenant."""
     for batch in (actions.end_without_ground, actions.tell_narrowed):
         _until_done(batch)
+
+
+@shared_task(name="grants.tasks.check_what_is_open")
+def check_what_is_open() -> None:
+    """Tell the reviewers of open access whose rows no longer fit what was approved."""
+    actions.tell_unfit()
 
 
 @shared_task(name="grants.tasks.deliver")

@@ -6,6 +6,7 @@ from grants.actions.breaking_glass import break_glass, review_glass
 from grants.actions.cases import open_case
 from grants.actions.closing import close_case
 from grants.actions.deciding import approve, deny
+from grants.actions.doubting import tell_unfit
 from grants.actions.ending import end_all_of, may_revoke, revoke
 from grants.actions.extending import extend
 from grants.actions.handing_over import hand_over
@@ -38,5 +39,6 @@ __all__ = [
     "start_grants",
     "take_case",
     "tell_narrowed",
+    "tell_unfit",
     "withdraw",
 ]

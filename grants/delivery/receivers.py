@@ -87,6 +87,10 @@ def _holder(row: Outbox, request: AccessRequest) -> set[UUID]:
     return {row.grant.person_id if row.grant else request.person_id}
 
 
+def _only_the_named(_row: Outbox, _request: AccessRequest) -> set[UUID]:
+    return set()
+
+
 def _reviewers(_row: Outbox, request: AccessRequest) -> set[UUID]:
     return {person.pk for person in deciders_of(request)}
 
@@ -106,6 +110,7 @@ _ABOUT_REQUESTS: dict[str, Callable[[Outbox, AccessRequest], set[UUID]]] = {
     Kind.REVIEWED: _holder,
     Kind.HANDED_OVER: _handed_over,
     Kind.ENDS_SOON: _holder,
+    Kind.UNFIT: _only_the_named,
     Kind.CONSENT_GIVEN: _and_who_approved,
     Kind.CONSENT_REFUSED: _and_who_approved,
     Kind.CONSENT_SILENT: _and_who_approved,

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     Kind.STARTED: "Access to {tenant} has started ({ticket}).",
     Kind.ENDS_SOON: "Your access to {tenant} ends soon ({ticket}). Ask for more time, or write down what you found.",
     Kind.NARROWED: "A new policy narrowed the access to {tenant} ({ticket}).",
+    Kind.UNFIT: "Access to {tenant} no longer fits what was approved and gives nothing ({ticket}). Somebody should look at it.",
     Kind.REVOKED: "Access to {tenant} was revoked ({ticket}).",
     Kind.ENDED: "Access to {tenant} has ended ({ticket}).",
     Kind.BROKE_GLASS: "Emergency access to {tenant} was started without an approval ({ticket}).",

@@ -33,6 +33,7 @@ class Outbox(models.Model):
         STARTED = "started", "Access started"
         ENDS_SOON = "ends_soon", "Access ends soon"
         NARROWED = "narrowed", "Access was narrowed by a new policy"
+        UNFIT = "unfit", "Access no longer fits its approval"
         REVOKED = "revoked", "Access was revoked"
         ENDED = "ended", "Access ended"
         BROKE_GLASS = "broke_glass", "Somebody broke glass"

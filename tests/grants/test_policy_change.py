@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
-from accounts.actions import set_active, set_roles
+from accounts.actions import make_token, set_active, set_roles
 from accounts.queries import authority_for
 from audit.context import surface
 from grants import actions
-from grants.models import Grant, Outbox
+from grants.delivery import deliver_outbox
+from grants.models import Grant, Notice, Outbox
 from opsconsole.lib.errors import Invalid
+from tenants.api import moment
 from tests import engines
 from tests.grants import desk
 from tests.grants.policies import put_in_force
@@ -31,6 +34,12 @@ def opens(client, tenant):
 
 def longest(minutes, was=240):
     return ("access.toml", SENSITIVE.replace("240", str(was)), SENSITIVE.replace("240", str(minutes)))
+
+
+def read(person, path):
+    """Read a path of the API."""
+    _, secret = make_token(actor=person, name="tests")
+    return Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {secret}"}).json()
 
 
 @pytest.fixture
@@ -56,7 +65,7 @@ def test_a_role_that_no_longer_asks_ends_the_access_at_once_and_the_sweep_closes
 
 
 def test_a_shorter_window_ends_it_earlier_and_a_longer_one_changes_nothing(
-    committed, cast, tenant, shift, events, monkeypatch
+    committed, cast, tenant, shift, events, monkeypatch, people
 ):
     grant = desk.granted(*cast, tenant, minutes="60")
     end = grant.expires_at
@@ -69,6 +78,14 @@ def test_a_shorter_window_ends_it_earlier_and_a_longer_one_changes_nothing(
     assert actions.tell_narrowed() == 0
     assert "narrowed the access" in events("grant.narrowed")[-1].sentence
     assert Outbox.objects.filter(kind="narrowed", grant=grant).count() == 1
+    grant.refresh_from_db()
+    holds_until = grant.counts_from + timedelta(minutes=30)
+    for path in (f"/grants/{grant.pk}/", f"/cases/{grant.case_id}/", f"/requests/{grant.request_id}/", "/"):
+        page = cast[0].get(path).content.decode()
+        assert f'data-countdown="{holds_until.isoformat()}"' in page, path
+    assert "sooner than approved" in cast[0].get(f"/grants/{grant.pk}/").content.decode()
+    assert read(people("agent"), f"grants/{grant.pk}/")["expires_at"] == moment(holds_until)
+    assert read(people("agent"), f"cases/{grant.case_id}/")["grants"][0]["expires_at"] == moment(holds_until)
     shift(grant, -15 * 60)
     assert opens(cast[0], tenant) == 403
     assert actions.end_without_ground() == 1
@@ -88,6 +105,8 @@ def test_one_scope_that_is_gone_shrinks_the_access_and_leaves_the_rest(
     assert actions.end_without_ground() == 0
     assert actions.tell_narrowed() == 1
     assert events("grant.narrowed")[-1].fields["lost"] == ["imports.read"]
+    assert read(people("agent"), f"grants/{grant.pk}/")["scopes"] == ["people.read"]
+    assert "No longer given" in cast[0].get(f"/grants/{grant.pk}/").content.decode()
 
 
 def test_a_suspended_tenant_ends_access_and_takes_no_request(db, cast, tenant):
@@ -172,8 +191,11 @@ SLIPPED_IN = """
 """
 
 
-def test_what_was_changed_behind_the_console_gives_nothing(committed, cast, tenant, as_owner, people):
-    desk.granted(*cast, tenant)
+def test_what_was_changed_behind_the_console_gives_nothing_and_is_told(
+    committed, cast, browse_as, tenant, as_owner, people, events
+):
+    grant = desk.granted(*cast, tenant)
+    assert actions.tell_unfit() == 0
 
     def past_every_guard(sql, *tables):
         off = "; ".join(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in tables)
@@ -186,12 +208,24 @@ def test_what_was_changed_behind_the_console_gives_nothing(committed, cast, tena
             table,
         )
         assert opens(cast[0], tenant) == 403, (table, column)
+        assert actions.tell_unfit() == (1 if (table, column) == TAMPERED[0][:2] else 0), (
+            "once for each access"
+        )
         past_every_guard(
             f"UPDATE {table} t SET {column} = it FROM kept WHERE kept.id = t.id; DROP TABLE kept", table
         )
     tables = ("grants_requestscope", "grants_approvalscope", "grants_grantscope")
     past_every_guard(SLIPPED_IN, *tables)
     assert authority_for(people("agent"), "people.read", tenant) is None
+    told = events("grant.no_longer_fits")
+    assert [(event.grant_id, event.fields["scopes"]) for event in told] == [(grant.pk, [desk.SCOPE])]
+    deliver_outbox()
+    heard = Notice.objects.filter(outbox__kind="unfit").values_list("person__username", flat=True)
+    assert set(heard) >= {"compliance"}
+    assert not set(heard) & {"agent", "approver"}
+    page = browse_as("compliance").get("/reviews/").content.decode()
+    assert "no longer fits what was approved" in page
+    assert f"/grants/{grant.pk}/" in page
 
 
 def as_admin(database, sql):
