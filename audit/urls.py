@@ -3,6 +3,7 @@ from django.urls import path
 from audit import views
 from audit.disclosure import views as disclosure
 from audit.evidence import views as evidence
+from audit.retention import views as retention
 from audit.saved import views as saved
 
 app_name = "audit"
@@ -22,6 +23,9 @@ urlpatterns = [
     path("evidence/<uuid:pack_id>/approve/", evidence.approve, name="evidence-approve"),
     path("evidence/<uuid:pack_id>/deny/", evidence.deny, name="evidence-deny"),
     path("evidence/<uuid:pack_id>/file/", evidence.file, name="evidence-file"),
+    path("retention/", retention.overview, name="retention"),
+    path("retention/holds/", retention.place, name="holds"),
+    path("retention/holds/<uuid:hold_id>/lift/", retention.lift, name="hold-lift"),
     path("checkpoints/", views.checkpoints, name="checkpoints"),
     path("checkpoints/latest.txt", views.latest_checkpoint, name="latest-checkpoint"),
     path("integrity/", views.integrity, name="integrity"),

@@ -20,6 +20,7 @@ TABS = (
     ("checkpoints", "Signed heads", "review"),
     ("integrity", "Integrity", "review"),
     ("evidence", "Evidence packs", "export"),
+    ("retention", "Retention", "review"),
 )
 
 

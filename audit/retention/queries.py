@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -94,7 +93,8 @@ def tickets_holding(where: str, params: Sequence[Any]) -> list[str]:
 
 def months(names: Sequence[str] = (), most: int = 1200) -> list[Month]:
     """Return the months of the log that are over and hold events, the oldest first; only those of `names` where any are given."""
-    rules, now, found = retention_in_force(), database_now(), []
+    rules, now = retention_in_force(), database_now()
+    found: list[Month] = []
     for written, estimate in rows_of(_MONTHS):
         name = written.replace("_", "-")
         first = datetime(int(name[:4]), int(name[5:]), 1, tzinfo=UTC)
@@ -139,8 +139,3 @@ def values_kept() -> list[Values]:
         after = rows_of("SELECT %s::timestamptz + make_interval(months => %s)", [oldest, kept])[0][0]
         found.append(Values(name, kept, count, held, after))
     return found
-
-
-def is_held(event_id: UUID) -> bool:
-    """Tell whether a legal hold stands on an event."""
-    return bool(tickets_holding("h.event_id = %s", [event_id]))

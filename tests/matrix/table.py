@@ -279,6 +279,13 @@ GRID = """
 /audit/evidence/{pack}/file/                     GET      302   403    403      403        409     403     403   403      403
 /audit/evidence/{no_pack}/file/                  GET      302   403    403      403        404     403     403   403      403
 /audit/evidence/{pack}/file/                     *        302   403    403      403        405     403     403   403      403
+/audit/retention/                                GET      302   403    403    403        200     403     403   403      403
+/audit/retention/                                *        302   403    403    403        405     403     403   403      403
+/audit/retention/holds/                          POST     302   403    403    403        302     403     403   403      403
+/audit/retention/holds/                          *        302   403    403    403        405     403     403   403      403
+/audit/retention/holds/{hold}/lift/              POST     302   403    403    403        403     403     403   403      403
+/audit/retention/holds/{no_hold}/lift/           POST     302   403    403    403        404     403     403   403      403
+/audit/retention/holds/{hold}/lift/              *        302   403    403    403        405     403     403   403      403
 /audit/checkpoints/latest.txt                    GET      404   404    404      404        404     404     404   404      404
 /audit/checkpoints/latest.txt                    *        405   405    405      405        405     405     405   405      405
 

@@ -41,6 +41,7 @@ UNKNOWN = (
     "sign_in",
     "pack",
     "view",
+    "hold",
     "finding",
 )
 
@@ -54,6 +55,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "/reviews/findings/{finding}/": {"word": "in_order", "comment": ""},
     "/reviews/period/": {"last": 0, "comment": "They wait for the answer of the customer."},
     "/audit/evidence/": {"since": "-1h", "reason": "The auditor of the customer asked for it."},
+    "/audit/retention/holds/": {
+        "kind": "tenant",
+        "subject": "northwind-paper-prod-eu",
+        "ticket": "LEGAL-12",
+        "reason": "Their lawyer asked us to keep everything.",
+    },
+    "/lift/": {"reason": "The matter was settled in May."},
     "/audit/views/": {"name": "Their ticket", "ticket": "HD-48192"},
     "/values/new_email/": {"reason": "Compare it with the address in the ticket."},
     "/values/new_email/erase/": {"request": "DSR-7", "reason": "The person asked for erasure by letter."},
@@ -274,12 +282,13 @@ def _nothing_there() -> dict[str, str]:
 
 
 def _log_objects(reviewer: Client) -> dict[str, str]:
-    """Return an evidence pack and a kept search of the reviewer, and an event that commits to an e-mail address."""
+    """Return an evidence pack, a legal hold and a kept search of the reviewer, and an event that commits to an e-mail address."""
     from accounts.actions import change_person
     from accounts.models import Person
-    from audit.models import Event, EvidencePack, SavedView
+    from audit.models import Event, EvidencePack, LegalHold, SavedView
 
     reviewer.post("/audit/evidence/", FORMS["/audit/evidence/"])
+    reviewer.post("/audit/retention/holds/", FORMS["/audit/retention/holds/"])
     reviewer.post("/audit/views/", FORMS["/audit/views/"] | {"name": "Another ticket"})
     outsider, admin = (Person.objects.get(username=name) for name in ("outsider", "admin"))
     name, email = outsider.display_name, "elsewhere@desk.example"
@@ -287,5 +296,6 @@ def _log_objects(reviewer: Client) -> dict[str, str]:
     return {
         "pack": str(EvidencePack.objects.get().pk),
         "view": str(SavedView.objects.get().pk),
+        "hold": str(LegalHold.objects.get().pk),
         "moved": str(Event.objects.filter(type="person.changed").latest("seq").pk),
     }
