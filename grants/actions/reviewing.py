@@ -134,13 +134,13 @@ def note_case_read(*, actor: Person, case: Case) -> None:
 
 def note_request_read(*, actor: Person, request: AccessRequest) -> None:
     """Record that a reviewer reads what the log says of a request they have no part in."""
-    own = {request.requester_id, request.person_id}
+    own: set[UUID | None] = {request.requester_id, request.person_id}
     _note_read(actor, f"the request of {request.person}", request.tenant, request.trail(), own)
 
 
 def note_access_read(*, actor: Person, grant: Grant) -> None:
     """Record that a reviewer reads what the log says of an access they neither asked for nor hold."""
-    own = {grant.request.requester_id, grant.person_id}
+    own: set[UUID | None] = {grant.request.requester_id, grant.person_id}
     _note_read(actor, f"the access of {grant.person}", grant.tenant, grant.trail(), own)
 
 

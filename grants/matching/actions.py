@@ -167,11 +167,11 @@ def _review_period(actor: Person, last: int, since: datetime | None, comment: st
         obj=mark.as_ref(),
         since=written(begins),
         until=written(until),
-        findings=f"{mark.found} finding{'' if mark.found == 1 else 's'}",
+        findings=mark.found_words,
         closed=mark.closed,
         left_open=mark.left_open,
         lists=counted.lines,
-        matched_to=f"entry {place.position} of log {place.log}",
+        matched_to=f"entry {place.position} of log {place.log}" if place.log else "",
         comment=comment,
     )
     return mark

@@ -1,16 +1,35 @@
 """What matching found and nobody has closed, and what was closed lately."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from audit.models import Event
 from grants.models import AccessRequest, FindingEvent, FindingWord, Grant, UseFinding
 
 MOST = 200  # findings of one list; the oldest wait until the newer ones are closed
+BASIS_SHOWN = 6
+BASIS = {
+    "request.approved": "the approval",
+    "request.approved_by_policy": "the approval",
+    "access.requested": "the request",
+    "extension.requested": "the request for more time",
+    "grant.ended": "the end",
+}
 TONES = {UseFinding.Kind.AFTER_END: "bad", UseFinding.Kind.TOGETHER: "bad"}
+
+
+@dataclass(frozen=True)
+class Basis:
+    """One event that a finding rests on, by what it is: the approval, the request, a look, the end."""
+
+    event_id: UUID
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True)
@@ -21,6 +40,7 @@ class Finding:
     events: list[FindingEvent]
     is_open: bool
     mine: bool
+    basis: list[Basis] = field(default_factory=list)
 
     @property
     def tone(self) -> str:
@@ -36,10 +56,20 @@ class Finding:
 def findings_to_look_at(reader: UUID) -> list[Finding]:
     """Return what is open, newest first."""
     rows = _open().select_related("grant__case", "grant__tenant", "grant__person").prefetch_related("events")
-    mine = set(_had_a_part(reader).values_list("pk", flat=True))
+    found = list(rows.order_by("-found_at")[:MOST])
+    mine = set(_had_a_part(reader).filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
+    types = _types([event.event_id for row in found for event in list(row.events.all())[:BASIS_SHOWN]])
+    return [Finding(row, list(row.events.all()), True, row.pk in mine, _basis(row, types)) for row in found]
+
+
+def _types(events: list[UUID]) -> dict[UUID, str]:
+    return dict(Event.objects.filter(id__in=events).values_list("id", "type"))
+
+
+def _basis(row: UseFinding, types: dict[UUID, str]) -> list[Basis]:
     return [
-        Finding(row, list(row.events.all()), True, row.pk in mine)
-        for row in rows.order_by("-found_at")[:MOST]
+        Basis(event.event_id, event.event_at, BASIS.get(types.get(event.event_id, ""), "the use"))
+        for event in list(row.events.all())[:BASIS_SHOWN]
     ]
 
 

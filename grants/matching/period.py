@@ -1,12 +1,15 @@
 """Where the next period of a review begins, and what was closed in it and is open still."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from accounts.models import Person
+from audit.models import Event
+from audit.seal.store import place_of
 from grants.matching.listing import open_findings
 from grants.models import BreakGlass, FindingWord, GrantReview, PeriodReview
 from grants.reviews.listing import to_look_at
@@ -59,6 +62,27 @@ def beginning(before: PeriodReview | None) -> datetime:
     return first or database_now() - timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """One mark, with its event and the entry of the sealed log that the event is, None while it waits for the next seal."""
+
+    row: PeriodReview
+    event_id: UUID | None
+    entry: int | None = None
+
+
+def marks(most: int) -> list[Mark]:
+    """Return the last marks, newest first; only of the first one the place in the sealed log."""
+    rows = list(PeriodReview.objects.select_related("reviewer").order_by("-number")[:most])
+    named = Event.objects.filter(type="period.reviewed", object_id__in=[str(row.pk) for row in rows])
+    events = dict(named.values_list("object_id", "id"))
+    found = [Mark(row, events.get(str(row.pk))) for row in rows]
+    if found and found[0].event_id:
+        place = place_of(found[0].event_id)
+        found[0] = replace(found[0], entry=place[1] if place else None)
+    return found
+
+
 def standing(reader: Person, since: datetime, until: datetime) -> Standing:
     """Return what was closed after `since` until `until`, and what is open now."""
     rules = review_rules_in_force()
@@ -70,6 +94,6 @@ def standing(reader: Person, since: datetime, until: datetime) -> Standing:
         (
             Counted("Approvals and their use", FindingWord.objects.filter(**within).count(), open_findings()),
             Counted("Access that stands out", reviews, stands_out),
-            Counted("Break-glass", glass, BreakGlass.objects.filter(reviewed_at__isnull=True).count()),
+            Counted("Emergency starts", glass, BreakGlass.objects.filter(reviewed_at__isnull=True).count()),
         )
     )

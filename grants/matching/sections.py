@@ -4,8 +4,8 @@ from typing import Any
 
 from accounts.models import Person
 from grants.matching.listing import findings_to_look_at, words_lately
-from grants.matching.period import beginning, last_mark, standing
-from grants.models import GrantReview, PeriodReview
+from grants.matching.period import beginning, last_mark, marks, standing
+from grants.models import GrantReview
 from opsconsole.lib.clock import database_now
 
 CLOSED_SHOWN = 10
@@ -41,5 +41,5 @@ def period_section(*, person: Person) -> dict[str, Any]:
         "begins": begins,
         "last": before.number if before else 0,
         "standing": standing(person, begins, now),
-        "marks": PeriodReview.objects.select_related("reviewer")[:MARKS_SHOWN],
+        "marks": marks(MARKS_SHOWN),
     }

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='UseFinding',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('never_used', 'Never used'), ('after_end', 'Used after its end'), ('twice', 'One approval, used twice'), ('together', 'Approved from the same browser')], max_length=10)),
+                ('kind', models.CharField(choices=[('never_used', 'Never used'), ('after_end', 'Used after its end'), ('twice', 'Used twice'), ('together', 'Same browser')], max_length=10)),
                 ('words', models.TextField()),
                 ('found_at', models.DateTimeField()),
                 ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='grants.grant')),

@@ -23,8 +23,8 @@ class UseFinding(models.Model):
     class Kind(models.TextChoices):
         NEVER_USED = "never_used", "Never used"
         AFTER_END = "after_end", "Used after its end"
-        TWICE = "twice", "One approval, used twice"
-        TOGETHER = "together", "Approved from the same browser"
+        TWICE = "twice", "Used twice"
+        TOGETHER = "together", "Same browser"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="findings")
@@ -141,6 +141,11 @@ class PeriodReview(models.Model):
     def found(self) -> int:
         """Return how many findings the reviewer had before them: those closed in the period and those that stayed open."""
         return self.closed + self.left_open
+
+    @property
+    def found_words(self) -> str:
+        """Return that number in words."""
+        return f"{self.found} finding{'' if self.found == 1 else 's'}"
 
     def as_ref(self) -> Ref:
         """Return it as the object of an event."""
