@@ -4,24 +4,28 @@ Run by the owner of the database before the first seal; the events carry past ti
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import Person
 from accounts.queries import roles_in_force
+from accounts.sign_ins.marks import MARK
 from audit.actions import record
 from audit.context import seeding
 from audit.policies import active_policy
 from audit.refs import SYSTEM, Actor, Ref
 from demo.consents import answer_customer, ask_customer
+from demo.reviews import seed_mark, sign_in_together
 from demo.told import seed_what_was_told
 from demo.week import WEEK, Story
 from grants import policy
 from grants.access_rules import Ceremony
 from grants.actions.automatic import POLICY
 from grants.actions.breaking_glass import skipped_by
+from grants.actions.handing_over import pass_on
 from grants.actions.starting import begin_grant
 from grants.digest import digest_of, same_question
 from grants.models import (
@@ -59,6 +63,7 @@ def seed_history(make_partition: Callable[[datetime], None]) -> int:
             make_partition(now - timedelta(hours=story.hours))
             StoryWriter(story, now).write()
         seed_what_was_told(now)
+        seed_mark(now - timedelta(hours=max(story.hours for story in WEEK)), now)
         record("demo.history_seeded", actor=SYSTEM, cases=len(WEEK))
     return len(WEEK)
 
@@ -73,12 +78,16 @@ class StoryWriter:
 
     story: Story
     now: datetime
+    sign_ins: dict[str, UUID] = field(default_factory=dict)
 
     def write(self) -> None:
         story = self.story
         self.at = self.now - timedelta(hours=story.hours)
         self.owner = Person.objects.get(username=story.owner)
         self.tenant = Tenant.objects.get(slug=story.tenant)
+        if story.one_browser:
+            together = [self.owner, Person.objects.get(username=story.approver)]
+            self.sign_ins = sign_in_together(together, self.at - timedelta(minutes=10))
         self._open_case()
         for panel in story.panels:
             self._step(1.5)
@@ -110,7 +119,9 @@ class StoryWriter:
     def record_by(self, who: Actor, name: str, **more: object) -> None:
         """Write one event of the story at its own time, marked as seeded."""
         trail = more.pop("trail", None) or self.case.trail()
-        with seeding(self.at):
+        with seeding(self.at) as context:
+            if who.id in self.sign_ins:
+                context.marks[MARK] = str(self.sign_ins[who.id])
             record(name, actor=who, tenant=self.tenant.as_ref(), trail=trail, **more)  # type: ignore[arg-type]
 
     def _open_case(self) -> None:
@@ -294,7 +305,7 @@ class StoryWriter:
         grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
         self._record(
             "grant.ended", by, obj=grant.as_ref(), trail=grant.trail(),
-            subject=Ref("person", str(self.owner.pk), self.owner.display_name),
+            subject=Ref("person", str(grant.person_id), grant.person.display_name),
             cause=grant.get_end_cause_display().lower(), by=by.display_name if by else "",
         )  # fmt: skip
 
@@ -305,6 +316,20 @@ class StoryWriter:
         grant = self._approve()
         self.at = grant.expires_at + timedelta(seconds=1)
         self._end(grant, "expired", None)
+
+    def _handed_over(self) -> None:
+        grant, colleague = self._approve(), Person.objects.get(username=self.story.taken_by)
+        self._step(self.story.used)
+        taken = pass_on(grant, self.owner, colleague, self.at)
+        self._record(
+            "grant.handed_over", self.owner, obj=taken.as_ref(), trail=grant.trail(), until=written(taken.expires_at),
+            subject=Ref("person", str(colleague.pk), colleague.display_name), new_grant=str(taken.pk), comment="",
+        )  # fmt: skip
+        for panel in self.story.looks:
+            self._step(2)
+            self._look(colleague, panel, "grant", taken)
+        self.at = taken.expires_at + timedelta(seconds=1)
+        self._end(taken, "expired", None)
 
     def _given_back(self) -> None:
         grant = self._approve()

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Story:
     """One case. Times are hours before now; minutes are minutes. `outcome` is expired, given_back, revoked, denied, withdrawn, lapsed,
-    customer_refused, live, pending, or empty where the panels answered and nothing was asked for. `engineering` is how many hours
-    engineering took, `read` how many minutes before the decision the details were opened; None for a decision without."""
+    customer_refused, handed_over, live, pending, or empty where the panels answered and nothing was asked for. `engineering` is how many
+    hours engineering took, `read` how many minutes before the decision the details were opened; None for a decision without."""
 
     hours: float
     owner: str
@@ -29,6 +29,8 @@ class Story:
     reviewed: str = ""
     engineering: float = 0
     read: float | None = 1.5
+    taken_by: str = ""  # the colleague to whom the access was handed over
+    one_browser: bool = False  # who asked and who approved sat at one browser
 
 
 WEEK = (
@@ -62,7 +64,7 @@ WEEK = (
         "meridian-freight-prod-us",
         "Sign-in by company login fails for new people only.",
         ("Account and plan",),
-        "expired",
+        "handed_over",
         ("people.read",),
         60,
         "New people of this customer fail at single sign-on; compare their sign-ins with older ones.",
@@ -70,6 +72,7 @@ WEEK = (
         waited=11,
         used=41,
         looks=("People and their sign-ins",),
+        taken_by="agent2",
     ),
     Story(
         139,
@@ -188,6 +191,7 @@ WEEK = (
         "See which time zone the reminders are set to, the customer sees them an hour too early.",
         approver="approver2",
         waited=19,
+        one_browser=True,
     ),
     Story(
         78,

@@ -62,7 +62,7 @@ def _hand_over(actor: Person, grant_id: UUID, person: Person, comment: str) -> G
     if fault:
         raise about(fault, tenant=grant.tenant, trail=grant.trail())
     _check(grant, person)
-    taken = _move(grant, actor, person, now)
+    taken = pass_on(grant, actor, person, now)
     record(
         "grant.handed_over",
         actor=actor.as_actor(),
@@ -95,7 +95,8 @@ def _check(grant: Grant, person: Person) -> None:
         raise Invalid({"person": fault})
 
 
-def _move(grant: Grant, actor: Person, person: Person, now: datetime) -> Grant:
+def pass_on(grant: Grant, actor: Person, person: Person, now: datetime) -> Grant:
+    """End a grant at a moment and write the one that holds what is left of it, in the verb's transaction; return the new one."""
     grant.status, grant.ended_at = Grant.Status.ENDED, now
     grant.end_cause, grant.ended_by = Grant.Cause.HANDED_OVER, actor
     grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
