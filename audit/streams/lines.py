@@ -21,6 +21,9 @@ GONE = "The event of this entry is not in the table any more: it was archived or
 CHANGED = "The event of this entry was changed after it was sealed, and is not handed out"
 OPENED = "The log begins here"
 
+BESIDE = (
+    "case_id", "request_id", "grant_id", "ticket", "reason_class", "outcome", "type_version", "changes", "fields", "commitments",
+)  # fmt: skip
 WHOLE = frozenset({"fields", "changes", "opening"})
 
 Shape = dict[str, Any]
@@ -118,9 +121,7 @@ def _what(of: Shape) -> Shape:
 
 def _beside(of: Shape) -> Shape:
     """Return what OCSF has no name for, under its own."""
-    names = ("case_id", "request_id", "grant_id", "ticket", "reason_class", "outcome", "type_version")
-    names += ("changes", "fields", "commitments")
-    return {name: of[name] for name in names} | {"seeded": of["seeded"] or None}
+    return {name: of[name] for name in BESIDE} | {"seeded": of["seeded"] or None}
 
 
 def _user(of: Shape, prefix: str) -> Shape:

@@ -10,11 +10,13 @@ from typing import Protocol
 import httpx
 
 from audit.streams import file
+from audit.streams.deadline import within
 from audit.streams.entries import Place
 from audit.streams.rules import Stream
 from opsconsole.lib.webhooks import address_in, shared_secret, signature_of
 
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 5.0  # without a word
+CALL_SECONDS = 20.0  # in all
 TOO_LARGE = 413
 
 
@@ -109,13 +111,21 @@ class Webhook:
         except ValueError as error:
             raise Down(str(error)) from None
         try:
-            with self.client.stream("POST", address, content=body, headers=headers) as answer:
-                status = answer.status_code  # what it says beside it is not read
+            status = _post(self.client, address, body, headers)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise Down(f"The receiver gave no answer: {type(error).__name__}.") from None
         if not 200 <= status < 300:
             more = ": lower most_entries" if status == TOO_LARGE else ""
             raise Down(f"The receiver answered {status}{more}.")
+
+
+def _post(client: httpx.Client, address: str, body: bytes, headers: dict[str, str]) -> int:
+    """Return the status of the answer; what it says beside it is not read."""
+    with (
+        within(CALL_SECONDS) as trace,
+        client.stream("POST", address, content=body, headers=headers, extensions={"trace": trace}) as answer,
+    ):
+        return answer.status_code
 
 
 def _secrets(variable: str) -> list[bytes]:

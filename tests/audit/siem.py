@@ -6,7 +6,7 @@ import json
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,7 +30,8 @@ class Post:
 
 @dataclass
 class Siem:
-    """What came in, and how calls are answered: `ok`, a status, `die` (takes it and hangs up), `hang` (takes it and says nothing)."""
+    """What came in, and how calls are answered: `ok`, a status, `die` (takes it and hangs up), `hang` (takes it and says
+    nothing), `drip` (says one byte now and then)."""
 
     mood: str = "ok"
     secret: str = SECRET
@@ -51,7 +52,7 @@ class Siem:
     @property
     def lines(self) -> list[Any]:
         """Return each entry once, in the order of the log: what the system keeps when it knows repetitions by their position."""
-        kept = {}
+        kept: dict[tuple[int, int], Any] = {}
         for post in self.posts:
             for line in map(json.loads, post.body.splitlines() if post.genuine else []):
                 kept.setdefault((line["log"], line["position"]), line)
@@ -64,9 +65,9 @@ class Siem:
 
 
 @contextmanager
-def siem(**how: str) -> Iterator[Siem]:
+def siem() -> Iterator[Siem]:
     """Run one for the length of a block."""
-    watcher = Siem(**how)
+    watcher = Siem()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -77,13 +78,21 @@ def siem(**how: str) -> Iterator[Siem]:
             watcher.arrived.set()
             if watcher.mood == "hang":
                 watcher.awake.wait(30)
-            if watcher.mood in {"die", "hang"}:
+            if watcher.mood == "drip":
+                self.drip()
+            if watcher.mood in {"die", "hang", "drip"}:
                 self.close_connection = True
                 return
             status = 200 if watcher.mood == "ok" else int(watcher.mood)
             self.send_response(status if post.genuine else 401)
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        def drip(self) -> None:
+            with suppress(OSError):
+                self.wfile.write(b"HTTP/1.1 200 ")
+                while not watcher.awake.wait(0.1):
+                    self.wfile.write(b"O")
 
         def log_message(self, *_: object) -> None:
             return

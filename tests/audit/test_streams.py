@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
@@ -36,6 +37,7 @@ def watcher(monkeypatch):
         monkeypatch.setenv("STREAM_SIEM_URL", running.url)
         monkeypatch.setenv("STREAM_SIEM_SECRET", SECRET)
         monkeypatch.setattr(sinks, "ANSWER_SECONDS", 0.3)
+        monkeypatch.setattr(sinks, "CALL_SECONDS", 0.6)
         yield running
 
 
@@ -121,6 +123,7 @@ def test_a_line_is_an_event_in_the_names_of_ocsf(committed, watcher):
         ("413", "The receiver answered 413: lower most_entries."),
         ("die", "The receiver gave no answer: RemoteProtocolError."),
         ("hang", "The receiver gave no answer: ReadTimeout."),
+        ("drip", "The receiver gave no answer: RemoteProtocolError."),
     ],
 )
 def test_a_receiver_that_does_not_say_yes_loses_nothing_and_holds_up_nobody(
@@ -256,6 +259,35 @@ def test_a_process_killed_before_the_answer_sends_the_same_again(committed, watc
     assert send_stream("siem") == len(sealed())
     assert [post.key for post in watcher.posts] == [f"siem:1:0-{len(sealed()) - 1}"] * 2
     assert watcher.posts[0].body == watcher.posts[1].body
+
+
+def test_a_worker_whose_claim_lapsed_marks_nothing_over_the_one_that_took_over(
+    committed, watcher, monkeypatch
+):
+    monkeypatch.setattr(sinks, "ANSWER_SECONDS", 20)
+    monkeypatch.setattr(sinks, "CALL_SECONDS", 20)
+    seal_all()
+    watcher.mood = "hang"
+
+    def late():
+        try:
+            return send_stream("siem")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(late)
+        assert watcher.arrived.wait(20)
+        watcher.mood = "ok"
+        due_now()
+        write("meanwhile")
+        seal_all()
+        assert send_stream("siem") == len(sealed())
+        watcher.mood = "500"
+        watcher.awake.set()
+        assert slow.result(20) == 0
+    assert (row().position, row().failures, row().busy_until) == (len(sealed()), 0, None)
+    assert sorted(set(watcher.places)) == sealed()
 
 
 def test_a_process_killed_between_writing_and_marking_leaves_whole_lines_and_no_gap(
