@@ -157,7 +157,7 @@ register(
         1,
         "The access of {subject} to {tenant} no longer fits what was approved, so it gives nothing: {scopes}",
         fields=("scopes",),
-        category="AU-6: access that was changed behind the console",
+        category="AU-2: integrity of access",
         retention="access",
         sensitivity="high",
     ),
