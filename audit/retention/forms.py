@@ -24,9 +24,9 @@ class HoldForm(TypedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hints = {
-            "subject": "Slug, ticket, name or id",
+            "subject": "Slug, ticket, name",
             "since": "2026-01-01",
-            "until": "empty: also what comes",
+            "until": "no end",
         }
         for name, hint in hints.items():
             attributes = {"placeholder": hint, "autocomplete": "off", "spellcheck": "false"}

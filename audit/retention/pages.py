@@ -46,7 +46,7 @@ def _value_row(values: Values) -> dict[str, Any]:
 
 
 def month_rows() -> list[dict[str, Any]]:
-    """Return the oldest months of the log that are over, with when each can be archived and what stops it."""
+    """Return the oldest months of the log, with when each can be archived and what stops it."""
     return [_month_row(month, timezone.now()) for month in months(most=MONTHS_SHOWN)]
 
 

@@ -39,7 +39,7 @@ _VALUES = """
 
 @dataclass(frozen=True)
 class Month:
-    """One month of the log that is over and holds events. `due` is when all of its events are past their time, None for never.
+    """One month of the log that holds events. `due` is when all of its events are past their time, None for never.
 
     `stops` says in sentences what keeps it from being archived, whatever the time. `events` is an estimate of PostgreSQL's.
     """
@@ -92,13 +92,13 @@ def tickets_holding(where: str, params: Sequence[Any]) -> list[str]:
 
 
 def months(names: Sequence[str] = (), most: int = 1200) -> list[Month]:
-    """Return the months of the log that are over and hold events, the oldest first; only those of `names` where any are given."""
+    """Return the months of the log that hold events, the oldest first; only those of `names` where any are given."""
     rules, now = retention_in_force(), database_now()
     found: list[Month] = []
     for written, estimate in rows_of(_MONTHS):
         name = written.replace("_", "-")
         first = datetime(int(name[:4]), int(name[5:]), 1, tzinfo=UTC)
-        if len(found) == most or months_later(first, 1) > now:
+        if len(found) == most or first > now:
             break
         if names and name not in names:
             continue

@@ -47,7 +47,8 @@ class Verdict:
             return self.difference
         said = f"The log holds: {self.events} sealed events, {self.heads} signed heads and {self.copies} copies of witnesses fit together."
         count, months = sum(self.archived.values()), len(self.archived)
-        return f"{said} {count} of the events are archived, in {months} files." if months else said
+        files = f"{months} file{'' if months == 1 else 's'}"
+        return f"{said} {count} of the events are archived, in {files}." if months else said
 
 
 class _Differs(Exception):

@@ -37,7 +37,7 @@ def archive_month(*, name: str, folder: Path) -> MonthArchive:
 def _month(name: str) -> Month:
     found = next(iter(months([name])), None)
     if found is None:
-        raise MonthStays(f"The log holds no month {name} that is over.", state="unknown")
+        raise MonthStays(f"The log holds no events of {name}.", state="unknown")
     if found.due is None:
         raise MonthStays(f"{found.title} is kept for ever: the policy names no time for it.", state="kept")
     if found.due > database_now():
