@@ -191,7 +191,7 @@ def _finding(grant: Any) -> str:
     from audit.refs import SYSTEM
     from grants.models import FindingEvent, UseFinding
 
-    at = grant.request.closed_at
+    at = grant.starts_at
     finding = UseFinding(grant=grant, kind="never_used", words="Approved and never used.", found_at=at)
     with transaction.atomic():
         finding.save(force_insert=True)
