@@ -9,6 +9,8 @@ from audit.context import surface
 from grants import actions
 from grants.delivery import deliver_outbox
 from grants.models import BreakGlass, Grant
+from grants.notifications import tell_people
+from opsconsole.lib.clock import database_now
 from tests import engines
 from tests.grants import desk
 from tests.grants.test_break_glass import smash
@@ -56,6 +58,7 @@ def test_access_lives_through_a_release_that_is_taken_back(
     ended = desk.granted(browse_as("agent2"), lead, tenant, "HD-70003")
     desk.post(browse_as("agent2"), f"/grants/{ended.pk}/revoke/", comment="Done.")
     desk.post(agent, f"/cases/{live.case_id}/notes/", failed="The file stops at row 431.")
+    tell_people("new_device", [people("agent")], database_now(), path="/sign-ins/")
     deliver_outbox()
     before = rows()
     assert any("row 431" in text for text in before["grants_casenote"])
