@@ -160,14 +160,27 @@ def _bare(slug: str, panel: str | None) -> Any:
 
 
 def _panel(agent: Any, usual: str) -> list[Row]:
-    """The whole request of a panel's own page, and of a page of the console without data, beside the query."""
+    """Authority, event, masks and the panel's own HTML, beside its query; the note says what the whole page takes."""
+    from accounts.models import Person
+    from audit.context import surface
+    from tenants.actions import open_panel
+    from tenants.models import Tenant
+    from tenants.panel_markup import panel
+    from tenants.section_markup import Frame
+
+    person, tenant = Person.objects.get(username="agent"), Tenant.objects.get(slug=usual)
+    frame = Frame(tenant=f"/tenants/{usual}/", slug=usual, whole=True)
+
+    def look() -> None:
+        with surface("web"):
+            panel(open_panel(actor=person, tenant=tenant, key="fifty").only, frame)
+
     query = median_ms(_bare(usual, "fifty"), TURNS)
-    panel = median_ms(partial(_get, agent, f"/tenants/{usual}/panels/fifty/"), TURNS)
-    frame = median_ms(partial(_get, agent, "/tenants/"), TURNS)
-    note = (
-        f"page {panel:.1f} ms, its query {query:.1f} ms, a page of the console with no panel {frame:.1f} ms"
-    )
-    return [Row("one panel above its query, 50 rows of 12 columns", panel - query, 5, "ms", note)]
+    own = median_ms(look, TURNS)
+    page = median_ms(partial(_get, agent, f"/tenants/{usual}/panels/fifty/"), TURNS)
+    bare = median_ms(partial(_get, agent, "/tenants/"), TURNS)
+    note = f"its query {query:.1f} ms, the panel {own:.1f} ms; the whole page {page:.1f} ms, a page with no panel {bare:.1f} ms"
+    return [Row("one panel above its query, 50 rows of 12 columns", own - query, 5, "ms", note)]
 
 
 def _search(agent: Any, urls: Urls) -> list[Row]:

@@ -15,6 +15,7 @@ from tenants.language.shapes import Column
 from tenants.pages import CellView, RowView, SectionView
 
 NOTHING = html('<span class="none">{}</span>', "none")
+ROW, ROW_END, CELL_END = html("<tr>"), html("</tr>"), html("</td>")
 NUMERIC = frozenset({"number", "money", "bytes", "duration"})
 PROGRESS = frozenset({"stage", "percent", "updated_at", "reason"})
 TIMELINE = frozenset({"at", "what", "tone"})
@@ -104,12 +105,13 @@ def table_rows(section: SectionView, *, reveals: bool) -> SafeString:
     return joined((_table_row(row, section, opens, reveals=reveals) for row in section.rows), "\n")
 
 
-def _table_row(row: RowView, section: SectionView, opens: Sequence[str], *, reveals: bool) -> SafeString:
-    cells = (
-        html("{}{}</td>", start, _value(row, section, one, reveals=reveals))
-        for one, start in zip(row.cells, opens, strict=True)
-    )
-    return html("<tr>{}</tr>", joined(cells))
+def _table_row(
+    row: RowView, section: SectionView, opens: Sequence[SafeString], *, reveals: bool
+) -> SafeString:
+    pieces = [ROW]
+    for one, start in zip(row.cells, opens, strict=True):
+        pieces += (start, _value(row, section, one, reveals=reveals), CELL_END)
+    return joined([*pieces, ROW_END])
 
 
 def table_head(section: SectionView) -> SafeString:
