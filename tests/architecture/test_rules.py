@@ -101,6 +101,19 @@ def test_a_template_holds_nothing_inline_and_escapes_everything(path):
     assert "autoescape off" not in text
 
 
+def test_no_form_is_included_without_what_its_token_needs():
+    """An include that ends with `only` leaves out the token too, and every form in it would be refused."""
+    texts = {
+        str(path.relative_to(ROOT / "templates")): path.read_text(encoding="utf-8")
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    forms = {name for name, text in texts.items() if "{% csrf_token %}" in text}
+    alone = re.compile(r"""{%\s*include\s+["']([^"']+)["'][^%]*\bonly\s*%}""")
+    assert {
+        (name, inner) for name, text in texts.items() for inner in alone.findall(text) if inner in forms
+    } == set()
+
+
 def test_views_are_short():
     long = []
     for path, tree in modules():
