@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from audit.models import LegalHold
 from audit.retention.rules import Retention, months_later, retention_in_force
 from audit.seal.store import rows_of
+from audit.streams.queries import streams_owed
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.registry import audit_reach
 
@@ -128,6 +129,7 @@ def _stops(first: datetime, end: datetime) -> list[str]:
     held = tickets_holding("h.at >= %s AND h.at < %s", [first, end])
     kept = rows_of("SELECT count(*) FROM audit_private_value WHERE at >= %s AND at < %s", [first, end])[0][0]
     said = [f"A legal hold stands on it, under {ticket}." for ticket in held]
+    said += [f"Stream {name} has not handed over all of it." for name in streams_owed(first, end)]
     return [*said, f"{kept} personal values are kept beside its events."] if kept else said
 
 

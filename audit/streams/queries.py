@@ -1,10 +1,17 @@
 """Where the streams of the log stand, for the integrity page and for /metrics."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from audit.models import StreamPosition
+from audit.seal.store import rows_of
 from audit.streams.entries import Place, age_at, waiting_from
 from audit.streams.rules import Stream, stream_rules_in_force
+
+_OWED = """
+    SELECT EXISTS (SELECT 1 FROM audit_seal_leaf
+                   WHERE (log, position) >= (%s, %s) AND event_at >= %s AND event_at < %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,19 @@ def _standing(stream: Stream, row: StreamPosition, late_minutes: int) -> Standin
     place = Place(row.log, row.position)
     behind = age_at(place)
     return Standing(stream, row, waiting_from(place), behind, stream.is_on and behind > late_minutes * 60)
+
+
+def streams_owed(first: datetime, end: datetime) -> list[str]:
+    """Return the names of the streams that have begun and have not handed over all that happened in a time.
+
+    A stream counts while the policy in force has it: whoever asks may not know its variable, and it may be off for an hour only.
+    """
+    names = [stream.name for stream in stream_rules_in_force().streams]
+    return [
+        row.name
+        for row in StreamPosition.objects.filter(name__in=names)
+        if rows_of(_OWED, [row.log, row.position, first, end])[0][0]
+    ]
 
 
 def longest_behind() -> float:

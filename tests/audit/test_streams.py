@@ -21,6 +21,7 @@ from audit.refs import Ref
 from audit.seal import store
 from audit.streams import sinks
 from audit.streams.actions import LONGEST_PAUSE, due_streams, send_stream, send_streams
+from audit.streams.queries import streams_owed
 from audit.streams.rules import parse_streams
 from opsconsole.lib.bundle import Bundle, Problems
 from tests import engines
@@ -142,6 +143,9 @@ def test_a_receiver_that_does_not_say_yes_loses_nothing_and_holds_up_nobody(
     due_now()
     send_stream("siem")
     assert row().failures == 2
+    day = timedelta(days=1)
+    owed = streams_owed(row().failing_since - day, row().failing_since + day)
+    assert "siem" in owed, "so its month is not archived"
     watcher.mood = "ok"
     watcher.awake.set()
     due_now()
@@ -152,6 +156,7 @@ def test_a_receiver_that_does_not_say_yes_loses_nothing_and_holds_up_nobody(
     assert sorted(set(watcher.places)) == sealed()
     assert [(line["log"], line["position"]) for line in watcher.lines] == sealed()
     assert (row().failures, row().error, row().failing_since) == (0, "", None)
+    assert "siem" not in streams_owed(row().last_sent_at - day, row().last_sent_at + day)
 
 
 def test_a_wrong_signature_is_told_apart_and_two_secrets_serve_while_one_replaces_the_other(
