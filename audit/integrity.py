@@ -155,7 +155,9 @@ def _stream(stand: Standing) -> Finding:
     how = "A copy of every entry leaves the console in the order of the seal. Its position moves once the receiver has said that it has it."
     title, row = f"Stream {stand.stream.name}", stand.row
     if not stand.waiting:
-        return Finding(title, "good", f"It has everything; entry {row.position} comes next.", how, row.last_sent_at)
+        return Finding(
+            title, "good", f"It has everything; entry {row.position} comes next.", how, row.last_sent_at
+        )
     waits = "1 entry waits" if stand.waiting == 1 else f"{stand.waiting} entries wait"
     said = f"{waits}, {stand.behind_seconds:.0f} seconds behind."
     if row.failing_since:
