@@ -4,6 +4,7 @@
 commits, deferred triggers, threads and processes are real.
 """
 
+import gc
 import itertools
 import os
 import subprocess
@@ -152,6 +153,13 @@ def as_owner() -> Callable[[str], str]:
             return str(cursor.fetchall()) if cursor.description else ""
 
     return execute
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: collecting garbage need not go through it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
