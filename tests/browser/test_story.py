@@ -156,7 +156,7 @@ def read_the_story(reviewer: Desk, ticket: str, grant_id: UUID, end: str) -> Non
 def test_from_a_ticket_to_an_end_that_somebody_can_prove(desk: SitDown, console: Any, width: str) -> None:
     """On the wide screen the agent gives the access back, on the phone its time runs out.
 
-    axe looks on the phone; wide, test_pages looks at the same kinds of pages.
+    axe looks at the agent's pages on the phone; test_pages looks at the other kinds.
     """
     ticket, axe = {"desk": ("HD-48223", False), "phone": ("HD-48224", True)}[width]
     agent = desk("agent", axe=axe)
@@ -164,7 +164,7 @@ def test_from_a_ticket_to_an_end_that_somebody_can_prove(desk: SitDown, console:
     look_up(agent)
     case_id = open_case(agent, ticket)
     ask(agent)
-    decide(desk("approver", axe=axe, viewport={"width": 390, "height": 844}), ticket)
+    decide(desk("approver", axe=False, viewport={"width": 390, "height": 844}), ticket)
     grant_id = look_deeper(agent, ticket, case_id)
     if width == "desk":
         press(agent, "I am done")
@@ -178,4 +178,4 @@ def test_from_a_ticket_to_an_end_that_somebody_can_prove(desk: SitDown, console:
     expect(heading(agent)).to_have_text("This is not open to you right now")
     agent.check()
     end = "given back" if width == "desk" else "its time was over"
-    read_the_story(desk("compliance", axe=axe), ticket, grant_id, end)
+    read_the_story(desk("compliance", axe=False), ticket, grant_id, end)
