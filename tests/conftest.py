@@ -50,9 +50,11 @@ def clone(name: str) -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Product data, migrations by the owner, policy and people: once; then the suite's own database from that template."""
-    run("-m", "demo.productdb", database=engines.TEMPLATE, owner=True)
-    run("manage.py", "migrate", "--verbosity=0", database=engines.TEMPLATE, owner=True)
-    run("manage.py", "bootstrap", "--without-history", database=engines.TEMPLATE, owner=True)
+    with engines.template() as to_be_made:
+        if to_be_made:
+            run("-m", "demo.productdb", database=engines.TEMPLATE, owner=True)
+            run("manage.py", "migrate", "--verbosity=0", database=engines.TEMPLATE, owner=True)
+            run("manage.py", "bootstrap", "--without-history", database=engines.TEMPLATE, owner=True)
     clone(engines.MAIN)
     yield
     with django_db_blocker.unblock():

@@ -4,11 +4,16 @@
 """
 
 import atexit
+import fcntl
 import os
-import secrets
 import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,9 +39,17 @@ def _in_memory() -> Path | None:
     return MEMORY if roomy else None
 
 
+def _only_leads() -> bool:
+    """True in the process that hands the tests to its halves and runs none itself."""
+    halves = sys.argv[sys.argv.index("-n") + 1] if "-n" in sys.argv[:-1] else "0"
+    return halves != "0" and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+_leads = "OPSCONSOLE_TEST_SHARED" not in os.environ
+_shared = Path(os.environ.get("OPSCONSOLE_TEST_SHARED") or tempfile.mkdtemp(dir=_in_memory()))
 _home = Path(tempfile.mkdtemp(prefix="opsconsole-tests-", dir=_in_memory()))
 _sockets = short_socket_dir()
-passwords = {name: secrets.token_hex(8) for name in ROLES}
+passwords = {name: sha256(f"{_shared}:{name}".encode()).hexdigest()[:16] for name in ROLES}
 scratch = str(_home)
 postgres = Postgres(_home / "postgres", _sockets, passwords["postgres"], durable=False)
 valkey = Valkey(_home / "valkey", _sockets)
@@ -75,20 +88,50 @@ def superuser(*statements: str) -> None:
         _superuser().execute(sql)
 
 
+@contextmanager
+def template() -> Iterator[bool]:
+    """Have the template made by one half: True for the one that makes it. The other waits and starts on a copy of its files."""
+    made = _shared / "postgres"
+    with (_shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if made.exists():
+            _rest_while(lambda: _copy(made, postgres.data_dir.resolve()))
+            yield False
+            return
+        yield True
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            _rest_while(lambda: _copy(postgres.data_dir.resolve(), made))
+
+
+def _rest_while(work: Callable[[], None]) -> None:
+    """Do something with the cluster's files while no server is on them."""
+    _superuser.cache_clear()
+    postgres.stop()
+    work()
+    postgres.start()
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
 def _stop() -> None:
     for engine in (valkey, postgres):
         engine.stop()
-    shutil.rmtree(_home, ignore_errors=True)
-    shutil.rmtree(_sockets, ignore_errors=True)
+    for place in (_home, _sockets, *([_shared] if _leads else [])):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 # Halves that run side by side have engines of their own; what a half starts inherits the name and starts none.
 _half = os.environ.get("PYTEST_XDIST_WORKER", "whole")
 if os.environ.get("OPSCONSOLE_TEST_ENGINES") != _half:
     atexit.register(_stop)
-    postgres.start()
-    valkey.start()
-    make_roles_and_databases(postgres, passwords, console=TEMPLATE, product=PRODUCT)
+    os.environ["OPSCONSOLE_TEST_SHARED"] = str(_shared)
+    if not _only_leads():
+        postgres.start()
+        valkey.start()
+        make_roles_and_databases(postgres, passwords, console=TEMPLATE, product=PRODUCT)
+        os.environ["OPSCONSOLE_TEST_ENGINES"] = _half
     os.environ.update(environment(MAIN))
     os.environ.pop("OWNER_DATABASE_URL")
-    os.environ["OPSCONSOLE_TEST_ENGINES"] = _half

@@ -370,7 +370,7 @@ def test_any_order_of_verbs_keeps_the_laws(committed, as_owner):
     put_in_force(access=access + RULE)
     Life.as_owner, Life.by_rule, Life.broken = staticmethod(as_owner), Counter(), Counter()
     quiet = settings(
-        max_examples=5,
+        max_examples=7,
         stateful_step_count=22,
         deadline=None,
         suppress_health_check=list(HealthCheck),
