@@ -16,6 +16,7 @@ _MARK = re.compile(r"[$:={]")
 _RUN = re.compile(r"[A-Za-z0-9_.+/~=-]{16}")
 _DIGITS = re.compile(r"[0-9](?:[ .\u00a0-]?[0-9]){12}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{32,128}|[0-9A-F]{32,128})(?![0-9A-Za-z])")
 
 # What a text must hold, in small letters, before any detector but the card's can find something in it.
 _KEYS = (
@@ -68,12 +69,13 @@ _ISSUERS = re.compile(
     r"|62\d{14,17}|(?:5[06-8]|6[0379])\d{14}"  # UnionPay, Maestro
 )
 _DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{10,}")
+SHORTEST_CARD = 13  # digits
 _SEPARATORS = re.compile(r"[ .\u00a0-]")
 
 
 def _card(match: re.Match[str]) -> str:
     run = match.group()
-    if _DECIMAL.fullmatch(run) or _in_uuid(match):
+    if _DECIMAL.fullmatch(run) or _in(_UUID, match, 36) or _in(_DIGEST, match, 128):
         return run
     digits = _SEPARATORS.sub("", run)
     if is_card(digits):
@@ -81,13 +83,15 @@ def _card(match: re.Match[str]) -> str:
     return _card_within(run)
 
 
-def _in_uuid(match: re.Match[str]) -> bool:
-    """Whether the run is part of a UUID; looked for beside the run only."""
-    start = max(0, match.start() - 36)
-    return any(
-        start + u.start() < match.end() and match.start() < start + u.end()
-        for u in _UUID.finditer(match.string[start : match.end() + 36])
-    )
+def _in(pattern: re.Pattern[str], match: re.Match[str], reach: int) -> bool:
+    """Whether the run is part of something longer, such as a UUID, and no card stands beside it; looked for `reach` characters around."""
+    start = max(0, match.start() - reach)
+    for longer in pattern.finditer(match.string[start : match.end() + reach]):
+        begins, ends = start + longer.start(), start + longer.end()
+        if begins < match.end() and match.start() < ends:
+            outside = match.string[match.start() : begins] + match.string[ends : match.end()]
+            return len(_SEPARATORS.sub("", outside)) < SHORTEST_CARD
+    return False
 
 
 def _card_within(run: str) -> str:

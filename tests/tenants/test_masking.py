@@ -1,5 +1,6 @@
 import json
 import uuid
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,19 @@ SECRETS = [
     "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
     "SCRAM-SHA-256$4096:c2FsdA==$abcdefghijklmnop:qrstuvwxyz",
 ]
+
+
+def test_no_digest_is_taken_for_a_card_and_no_card_hides_beside_one():
+    """One of two thousand SHA-256 has a card's digits in it; it would stop an approval, which sends the request's digest back."""
+    digests = [sha256(str(n).encode()).hexdigest() for n in range(9000)]
+    assert [digest for digest in digests if scrub(digest) != digest] == []
+    for beside in (digests[0], digests[338].upper(), "12345678-1234-4123-8123-123456789012"):
+        for text in (
+            f"4242424242424242 {beside}",
+            f"{beside} 4242424242424242",
+            f"{beside}, 4242424242424242",
+        ):
+            assert "4242424242424242" not in scrub(text)
 
 
 @pytest.mark.parametrize("secret", SECRETS)
