@@ -1,7 +1,7 @@
 """Tags and filters for the pages of tenants; the HTML itself is made in `tenants.markup`, `section_markup` and `panel_markup`."""
 
 from django import template
-from django.middleware.csrf import get_token
+from django.template.backends.utils import csrf_input
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -34,7 +34,7 @@ def panel(context: Context, view: PanelView, whole: bool = False) -> SafeString:
             tenant=reverse("tenants:tenant", args=[tenant.slug]),
             slug=tenant.slug,
             ticket=context["ticket"],
-            csrf=html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)),
+            csrf=csrf_input(request),
             may_ask=request.user.has_perm("console.ask"),
             whole=whole,
         )

@@ -13,6 +13,7 @@ from audit.seal.note import Checkpoint, Signer
 from audit.seal.verifying import verify
 from tests.audit.sealed import attack
 from tests.audit.writing import many, write
+from tests.killing import Killed, killing
 
 
 @pytest.fixture
@@ -157,21 +158,6 @@ def test_two_sealers_at_once_seal_everything_once(committed, as_owner):
 def test_a_sealer_killed_between_any_two_statements_leaves_a_log_that_holds(committed, as_owner, witness):
     as_owner(many(300, ticket="T-1"))
     seal_all()
-
-    class Killed(Exception):
-        pass
-
-    def killing(after):
-        done = 0
-
-        def wrapper(execute, sql, params, more, context):
-            nonlocal done
-            done += 1
-            if done > after:
-                raise Killed
-            return execute(sql, params, more, context)
-
-        return wrapper
 
     killed = 0
     while True:

@@ -29,6 +29,7 @@ from tests.audit.sealed import attack
 from tests.audit.siem import SECRET, siem
 from tests.audit.writing import ACME, SOMEBODY, many, write
 from tests.conftest import ROOT
+from tests.killing import Killed, killing
 from tests.processes import wait_until
 
 
@@ -196,23 +197,6 @@ def test_an_address_that_leads_elsewhere_is_never_called(committed, watcher, mon
     seal_all()
     assert send_streams() == 0
     assert row().error == says
-
-
-class Killed(BaseException):
-    pass
-
-
-def killing(after):
-    done = 0
-
-    def wrapper(execute, sql, params, more, context):
-        nonlocal done
-        done += 1
-        if done > after:
-            raise Killed
-        return execute(sql, params, more, context)
-
-    return wrapper
 
 
 def test_a_worker_killed_between_any_two_statements_loses_nothing(committed, watcher, file):
