@@ -13,6 +13,7 @@ from grants.models import FindingEvent, FindingWord, Grant, MatchPlace, PeriodRe
 from opsconsole.lib.clock import database_now
 from tests.conftest import PASSWORD
 from tests.grants import desk
+from tests.killing import Killed, killing
 
 
 def panel(client, tenant, key="import_detail"):
@@ -160,19 +161,6 @@ def test_who_approves_in_the_browser_of_the_person_who_asked_is_found(committed,
 
 
 def test_matching_killed_between_any_two_statements_finds_everything_once(committed, cast, tenant, events):
-    class Killed(Exception):
-        pass
-
-    def killing(left):
-        def wrapper(execute, sql, params, more, context):
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise Killed
-            return execute(sql, params, more, context)
-
-        return wrapper
-
     agent, lead, _compliance = cast
     for ticket in ("HD-48192", "HD-50003"):
         give_back(agent, desk.granted(agent, lead, tenant, ticket))
