@@ -1,0 +1,38 @@
+"""Headers of a session: nothing that lets a page be shown again, or framed, without its banner."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from .coding import readable
+from .face import Banner
+
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")
+VALIDATORS = ("ETag", "Last-Modified", "Expires", "Accept-Ranges", "Content-MD5", "Digest")
+
+
+def ask_for_a_whole_page(request: HttpRequest) -> str | None:
+    """Drop conditions and ranges from a request, and encodings that cannot be opened. Returns what the browser accepts."""
+    meta = request.META
+    if request.method in {"GET", "HEAD"}:
+        for name in CONDITIONS:
+            meta.pop(name, None)
+    accepted: str | None = meta.get("HTTP_ACCEPT_ENCODING")
+    if accepted:
+        meta["HTTP_ACCEPT_ENCODING"] = readable(accepted)
+    return accepted
+
+
+def mark(response: HttpResponseBase, banner: Banner, *, own_policy: bool) -> None:
+    """Mark every answer of a session. `own_policy`: nobody further out writes a Content-Security-Policy."""
+    response["X-Support-Session"] = banner.header
+    response["Cache-Control"] = "no-store, private"
+    for name in VALIDATORS:
+        if name in response.headers:
+            del response[name]
+    patch_vary_headers(response, ["Cookie"])
+    if response.headers.get("X-Frame-Options", "").upper() != "DENY":
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    policy = response.headers.get("Content-Security-Policy", "")
+    if "frame-ancestors" not in policy and (policy or own_policy):
+        response["Content-Security-Policy"] = ", ".join(filter(None, [policy, "frame-ancestors 'self'"]))
