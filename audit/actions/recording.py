@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
@@ -19,6 +18,7 @@ from opsconsole.lib.detectors import scrub
 
 LONGEST_READ = 4_000  # characters looked at; what follows would be cut anyway
 LONGEST_LABEL = 300  # characters; a label is a name, not a document
+AS_JSON = frozenset({"changes", "fields", "commitments"})
 MOST_ITEMS = 50  # of a list; one event stays well below the 65,535 bytes of a leaf of the sealed log
 FieldValue = str | int | bool | list[str] | None
 _held: ContextVar[list[dict[str, Any]] | None] = ContextVar("audit_held", default=None)
@@ -77,15 +77,15 @@ def record(
         "policy_version": active_policy().version,
         "approval_state": _label(approval_state),
         "reason_class": _label(reason_class),
-        "changes": json.dumps(_clean(changes or [])),
-        "fields": json.dumps(_clean({**(context.marks if context else {}), **fields})),
-        "commitments": json.dumps(_keep_apart(event_id, kind.retention, private or {})),
+        "changes": _clean(changes or []),
+        "fields": _clean({**(context.marks if context else {}), **fields}),
+        "commitments": _keep_apart(event_id, kind.retention, private or {}),
         "outcome": outcome,
         "outcome_code": _label(outcome_code),
         "http_request_id": current_request_id(),
         **_who(actor, subject),
         **_what(tenant, obj),
-        **asdict(trail),
+        **vars(trail),
         "ticket": _label(trail.ticket),
     }
     if context is not None and context.seeded_at is not None:
@@ -99,16 +99,18 @@ def record(
 
 
 def _insert(rows: list[dict[str, Any]]) -> None:
+    """Write rows in one statement: as values where there is one, as one document that PostgreSQL takes apart where there are many."""
     if not rows:
         return
     columns = ", ".join(rows[0])
-    marks = ", ".join(["%s"] * len(rows[0]))
-    sql = f"INSERT INTO audit_event ({columns}) VALUES ({marks})"  # noqa: S608 - column names of this module
+    if len(rows) == 1:
+        source = f"VALUES ({', '.join(['%s'] * len(rows[0]))})"
+        values = [json.dumps(value) if name in AS_JSON else value for name, value in rows[0].items()]
+    else:
+        source = f"SELECT {columns} FROM json_populate_recordset(NULL::audit_event, %s)"  # noqa: S608 - as below
+        values = [json.dumps(rows, default=str)]
     with connection.cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(sql, list(rows[0].values()))
-        else:
-            cursor.executemany(sql, [list(row.values()) for row in rows])
+        cursor.execute(f"INSERT INTO audit_event ({columns}) {source}", values)  # noqa: S608 - column names of this module
 
 
 def _keep_apart(event_id: uuid.UUID, retention: str, private: dict[str, str]) -> dict[str, str]:
@@ -182,6 +184,8 @@ def _clean(value: Any) -> Any:
 
 def _label(text: str) -> str:
     """Return text that PostgreSQL stores and a page shows for ever: no NUL, no lone surrogate, no endless name, no typed secret."""
+    if not text:
+        return ""
     safe = text[:LONGEST_READ].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     safe = scrub(safe)
     return safe if len(safe) <= LONGEST_LABEL else safe[: LONGEST_LABEL - 1] + "…"
