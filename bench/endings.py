@@ -82,9 +82,7 @@ def _worker(place: Path, urls: Urls) -> Iterator[None]:
         "-l",
         "ERROR",
         "-c",
-        "1",
-        "-P",
-        "threads",
+        "2",
     ]
     environment = {**os.environ, "REDIS_URL": valkey.url}
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)

@@ -1,5 +1,7 @@
 """What beat starts. Authority never waits for these: they write history and tell people."""
 
+import math
+import time
 from collections.abc import Callable
 
 from celery import shared_task
@@ -9,6 +11,7 @@ from grants.delivery import deliver_outbox, remind, send_waiting
 from grants.matching.actions import match_uses
 
 MOST_BATCHES = 40  # a pass: 20,000 rows, so that one pass never runs for minutes
+TELLING_SECONDS = 1.0  # of one pass: telling people gives the worker back, so that writing down what ended never queues behind mails
 
 SWEEPS: dict[str, Callable[[], int]] = {}
 """Name of a sweep -> one pass over all that is due; returns how many rows it wrote."""
@@ -25,12 +28,12 @@ BEAT: dict[str, tuple[str, float]] = {
 """Name of a beat entry -> task and seconds between two runs."""
 
 
-def _until_done(batch: Callable[[], int]) -> int:
-    total = 0
+def _until_done(batch: Callable[[], int], seconds: float = math.inf) -> int:
+    total, deadline = 0, time.monotonic() + seconds
     for _ in range(MOST_BATCHES):
         done = batch()
         total += done
-        if not done:
+        if not done or time.monotonic() > deadline:
             break
     return total
 
@@ -74,19 +77,19 @@ def check_what_is_open() -> None:
 @shared_task(name="grants.tasks.deliver")
 def deliver() -> None:
     """Deliver what the outbox holds."""
-    _until_done(deliver_outbox)
+    _until_done(deliver_outbox, TELLING_SECONDS)
 
 
 @shared_task(name="grants.tasks.send")
 def send() -> None:
     """Send what waits for e-mail and webhooks; a task of its own, so that a slow receiver holds up no inbox."""
-    send_waiting()
+    send_waiting(seconds=TELLING_SECONDS)
 
 
 @shared_task(name="grants.tasks.write_reminders")
 def write_reminders() -> None:
     """Write the reminders that are due."""
-    _until_done(remind)
+    _until_done(remind, TELLING_SECONDS)
 
 
 @shared_task(name="grants.tasks.match_what_was_sealed")

@@ -23,9 +23,12 @@ LONGEST_WAIT = timedelta(
 _OPEN = Q(sent_at__isnull=True, dropped_at__isnull=True, dead_at__isnull=True)
 
 
-def send_waiting() -> int:
-    """Send what is due, channel by channel, and return how many tries were made. A channel that is down is left alone for a while."""
-    deadline = time.monotonic() + PASS_SECONDS
+def send_waiting(*, seconds: float = PASS_SECONDS) -> int:
+    """Send what is due, channel by channel, and return how many tries were made. A channel that is down is left alone for a while.
+
+    No message is begun after `seconds`.
+    """
+    deadline = time.monotonic() + seconds
     due = Delivery.objects.filter(_OPEN, next_try_at__lte=database_now())
     names = sorted(set(due.order_by().values_list("channel", flat=True).distinct()))
     return sum(_send_by(name, deadline) for name in names)
