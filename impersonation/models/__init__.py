@@ -1,0 +1,3 @@
+from impersonation.models.session import SessionTrace, SupportSession
+
+__all__ = ["SessionTrace", "SupportSession"]

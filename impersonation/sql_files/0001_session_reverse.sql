@@ -1,0 +1,6 @@
+DROP TRIGGER impersonation_session_fits ON impersonation_supportsession;
+DROP TRIGGER impersonation_session_kept ON impersonation_supportsession;
+DROP FUNCTION impersonation_session_fits();
+DROP FUNCTION impersonation_session_kept();
+ALTER TABLE impersonation_supportsession DROP CONSTRAINT impersonation_session_place;
+ALTER TABLE impersonation_supportsession DROP CONSTRAINT impersonation_session_holder;
