@@ -1,0 +1,1 @@
+"""Approved corrective actions: narrow, previewed, run once through the product's own endpoint."""
