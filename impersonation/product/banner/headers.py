@@ -8,6 +8,7 @@ from .coding import readable
 from .face import Banner
 
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")
+FRAMES = "frame-ancestors 'self'"
 VALIDATORS = ("ETag", "Last-Modified", "Expires", "Accept-Ranges", "Content-MD5", "Digest")
 
 
@@ -25,14 +26,18 @@ def ask_for_a_whole_page(request: HttpRequest) -> str | None:
 
 def mark(response: HttpResponseBase, banner: Banner, *, own_policy: bool) -> None:
     """Mark every answer of a session. `own_policy`: nobody further out writes a Content-Security-Policy."""
-    response["X-Support-Session"] = banner.header
-    response["Cache-Control"] = "no-store, private"
+    headers = response.headers
+    headers["X-Support-Session"] = banner.header
+    headers["Cache-Control"] = "no-store, private"
     for name in VALIDATORS:
-        if name in response.headers:
-            del response[name]
-    patch_vary_headers(response, ["Cookie"])
-    if response.headers.get("X-Frame-Options", "").upper() != "DENY":
-        response["X-Frame-Options"] = "SAMEORIGIN"
-    policy = response.headers.get("Content-Security-Policy", "")
+        if name in headers:
+            del headers[name]
+    if "Vary" in headers:
+        patch_vary_headers(response, ["Cookie"])
+    else:
+        headers["Vary"] = "Cookie"
+    if headers.get("X-Frame-Options", "").upper() != "DENY":
+        headers["X-Frame-Options"] = "SAMEORIGIN"
+    policy = headers.get("Content-Security-Policy", "")
     if "frame-ancestors" not in policy and (policy or own_policy):
-        response["Content-Security-Policy"] = ", ".join(filter(None, [policy, "frame-ancestors 'self'"]))
+        headers["Content-Security-Policy"] = f"{policy}, {FRAMES}" if policy else FRAMES

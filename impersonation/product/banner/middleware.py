@@ -31,7 +31,8 @@ class BannerMiddleware:
         self._own_policy = not any(
             "csp" in name.lower() or "contentsecurity" in name.lower() for name in above
         )
-        if iscoroutinefunction(get_response):
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
             markcoroutinefunction(self)
 
     def might_be_live(self, request: HttpRequest) -> bool:
@@ -46,7 +47,7 @@ class BannerMiddleware:
         """Take note of one answer of a session: `shown`, or why it was not. Causes in MISSED flag the session."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        if iscoroutinefunction(self):
+        if self._is_async:
             return self._later(request)
         if not self.might_be_live(request):
             return self.get_response(request)

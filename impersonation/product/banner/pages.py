@@ -15,6 +15,7 @@ from .face import SHOWN, Banner
 from .places import Place, ends_of_dialogs, is_decided, place_in
 
 MOST_HELD = 256 * 1024  # bytes of a stream that are held back while the place is looked for
+OTHER_THAN_PAGES = {204: "no body", 205: "no body", 206: "partial", 304: "not modified"}
 NOT_READ = "not read"
 HTML = ("text/html", "application/xhtml+xml")
 _NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_=-]+)'")
@@ -27,16 +28,14 @@ Counted = Callable[[str], None]
 def why_not(request: HttpRequest, response: HttpResponseBase) -> str:
     """Why this answer needs no banner, or nothing where it does."""
     headers, status = response.headers, response.status_code
-    held = (
-        ("not modified", status == 304),
-        ("redirect", 300 <= status < 400),
-        ("not html", not headers.get("Content-Type", "").lower().startswith(HTML)),
-        ("download", headers.get("Content-Disposition", "").lower().startswith("attachment")),
-        ("no body", status in {204, 205}),
-        ("partial", status == 206),
-        ("head", request.method == "HEAD" and (response.streaming or not getattr(response, "content", b""))),
-    )
-    return next((cause for cause, holds in held if holds), "")
+    if status in OTHER_THAN_PAGES or 300 <= status < 400:
+        return OTHER_THAN_PAGES.get(status, "redirect")
+    if not headers.get("Content-Type", "").lower().startswith(HTML):
+        return "not html"
+    if headers.get("Content-Disposition", "").lower().startswith("attachment"):
+        return "download"
+    silent = request.method == "HEAD" and (response.streaming or not getattr(response, "content", b""))
+    return "head" if silent else ""
 
 
 def put_into(banner: Banner, request: HttpRequest, response: Any) -> str:
