@@ -1,0 +1,175 @@
+"""The verbs of a session in the product, and the only place that writes its tables."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models import F
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from . import cookies
+from .conf import setting
+from .context import acting
+from .models import BoundObject, OutboxEvent, ProductSession
+
+session_opened = Signal()
+session_ended = Signal()  # sent once, in the transaction of the end, with `session`
+SEEN_EVERY = 15  # seconds; a row is not written on every click
+
+
+class SessionOver(Exception):
+    """A session that has ended never begins again."""
+
+
+def open_session(claims: Mapping[str, Any], request: HttpRequest, *, next_path: str = "") -> HttpResponse:
+    """Begin the session that a verified assertion names, or give it a new key; returns the redirect that hands over the cookie.
+
+    Raises SessionOver for one that has ended here. A session this browser was in before is ended: one agent, one session.
+    """
+    key = cookies.new_key()
+    with transaction.atomic():
+        now = database_now()
+        _end_the_one_before(request, str(claims["sid"]))
+        session = _row_of(claims, now)
+        session.key_hash = cookies.hash_of(key)
+        session.save()
+        note(session, "opened", mode=session.mode)
+        session_opened.send(ProductSession, session=session)
+    rotate_token(request)
+    response = HttpResponseRedirect(_landing(next_path))
+    cookies.give(response, key, now, session.ends_at)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def end(session: ProductSession, cause: str) -> bool:
+    """End a session and all that was made in it; True where this call ended it."""
+    with transaction.atomic():
+        row = ProductSession.objects.select_for_update().get(pk=session.pk)
+        if row.ended_at is not None:
+            return False
+        row.ended_at, row.cause = database_now(), cause[:40]
+        row.save(update_fields=["ended_at", "cause"])
+        for bound in row.bound.filter(ended_at=None):
+            _end_bound(bound, row.ended_at)
+        note(row, "ended", cause=cause, shown=row.shown, unshown=row.unshown)
+        session_ended.send(ProductSession, session=row)
+    session.ended_at, session.cause = row.ended_at, row.cause
+    return True
+
+
+def note(session: ProductSession, kind: str, **facts: object) -> OutboxEvent:
+    """Keep one event for the console, numbered without a gap within its session."""
+    with transaction.atomic():
+        ProductSession.objects.filter(pk=session.pk).update(sequence=F("sequence") + 1)
+        seq = ProductSession.objects.values_list("sequence", flat=True).get(pk=session.pk)
+        at = database_now()
+        payload = {"kind": kind, **facts}
+        return OutboxEvent.objects.create(session=session, seq=seq, at=at, payload=payload)
+
+
+def seen(
+    session: ProductSession, now: datetime, area: str = "", *, human: bool, sensitive: bool = False
+) -> None:
+    """Keep when a human last did something, and the area they are in; a new or sensitive area is an event, a click is not."""
+    changes: dict[str, object] = {}
+    if human and (now - session.last_seen_at).total_seconds() >= SEEN_EVERY:
+        changes["last_seen_at"] = now
+    if area and area != session.area:
+        changes["area"] = area
+        note(session, "area", area=area, sensitive=sensitive)
+    if changes:
+        ProductSession.objects.filter(pk=session.pk).update(**changes)
+
+
+def count(session_id: int, cause: str) -> None:
+    """Count one answer: with its banner, or without and why."""
+    rows = ProductSession.objects.filter(pk=session_id)
+    if cause == "shown":
+        rows.update(shown=F("shown") + 1)
+        return
+    with transaction.atomic():
+        row = rows.select_for_update().only("unshown").get()
+        row.unshown = {**row.unshown, cause: row.unshown.get(cause, 0) + 1}
+        row.save(update_fields=["unshown"])
+
+
+def keep_scratch(session_id: int, values: Mapping[str, Any]) -> None:
+    """Keep what the product's pages wrote into `request.session`."""
+    ProductSession.objects.filter(pk=session_id).update(scratch=dict(values))
+
+
+def dies_with_session(made: models.Model) -> None:
+    """Tie something to the session in which it was made, such as a token or an export; nothing happens outside one.
+
+    At the end `made.end_with_support_session()` is called where there is one, else the row is deleted.
+    """
+    who = acting()
+    if who is not None:
+        BoundObject.objects.create(session_id=who.row, model=made._meta.label, object_id=str(made.pk))  # noqa: SLF001
+
+
+def database_now() -> datetime:
+    """The database's clock: the one that decides whether a session is over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp()" if connection.vendor == "postgresql" else "SELECT CURRENT_TIMESTAMP"
+        )
+        found = cursor.fetchone()[0]
+    moment: datetime = datetime.fromisoformat(found) if isinstance(found, str) else found
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _row_of(claims: Mapping[str, Any], now: datetime) -> ProductSession:
+    """The row as the assertion says; one that is there already keeps its start, its counters and its events."""
+    row = ProductSession.objects.select_for_update().filter(sid=str(claims["sid"])).first()
+    if row is not None and row.ended_at is not None:
+        raise SessionOver("This support session has ended.")
+    row = row or ProductSession(sid=str(claims["sid"]), started_at=now)
+    agent = claims["act"]
+    row.jti, row.subject_id = str(claims["jti"]), str(claims["sub"])
+    row.act_sub, row.agent_label = str(agent["sub"]), str(agent.get("name") or agent["sub"])[:200]
+    row.org = str(claims.get("org", ""))
+    row.org_label = str(claims.get("org_label") or row.org)[:255]
+    row.mode = "act" if claims.get("mode") == "act" else "view"
+    row.scopes, row.deny, row.may = (_words(claims.get(name)) for name in ("scope", "deny", "may"))
+    row.grant_id, row.ticket = str(claims.get("grant_id", "")), str(claims.get("ticket", ""))
+    row.approver = str(claims.get("approver", ""))[:200]
+    row.ends_at = datetime.fromtimestamp(int(claims["session_exp"]), UTC)
+    row.last_seen_at = row.last_checked_at = row.last_answer_at = now
+    return row
+
+
+def _words(claim: object) -> list[str]:
+    """A list, or words in one text as RFC 8693 writes scopes."""
+    return [str(word) for word in claim] if isinstance(claim, (list, tuple)) else str(claim or "").split()
+
+
+def _end_the_one_before(request: HttpRequest, sid: str) -> None:
+    before = ProductSession.objects.filter(
+        key_hash=cookies.hash_of(cookies.key_of(request)), ended_at=None
+    ).exclude(sid=sid)
+    for session in before:
+        end(session, "another session")
+
+
+def _landing(next_path: str) -> str:
+    """A path on this host only, whatever was asked for."""
+    fits = next_path.startswith("/") and url_has_allowed_host_and_scheme(next_path, allowed_hosts=None)
+    return next_path if fits else str(setting("LANDING"))
+
+
+def _end_bound(bound: BoundObject, now: datetime) -> None:
+    made = apps.get_model(bound.model)._base_manager.filter(pk=bound.object_id).first()  # noqa: SLF001
+    ending = getattr(made, "end_with_support_session", None)
+    if ending is not None:
+        ending()
+    elif made is not None:
+        made.delete()
+    bound.ended_at = now
+    bound.save(update_fields=["ended_at"])
