@@ -75,28 +75,35 @@ def set_roles(*, actor: Person, person: Person, roles: Iterable[str]) -> None:
     `LastAdministrator` where nobody would be left to manage people.
     """
     _guard(actor)
-    wanted = set(roles)
     if actor.pk == person.pk:
         raise NotOnOneself("Nobody changes their own roles. Ask another administrator.")
     with transaction.atomic(durable=True):
-        row = Person.objects.select_for_update().get(pk=person.pk)
-        held = set(row.memberships.values_list("role", flat=True))
-        _check_roles(wanted)
-        given, taken = wanted - held, held - wanted
-        row.memberships.filter(role__in=taken).delete()
-        now = database_now()
-        RoleMembership.objects.bulk_create(
-            RoleMembership(person=row, role=role, since=now, given_by=actor) for role in sorted(given)
-        )
-        _keep_one_administrator()
-        if given or taken:
-            record(
-                "person.roles_changed",
-                actor=actor.as_actor(),
-                obj=ref(row),
-                given=sorted(given),
-                taken=sorted(taken),
-            )
+        _bring_roles_to(person, set(roles), actor.as_actor(), given_by=actor)
+
+
+def set_roles_by_groups(*, person: Person, roles: Iterable[str], provider: str) -> None:
+    """Make a person's roles those that their groups at the identity provider give under the policy in force.
+
+    The policy decided, so no administrator is asked; otherwise it is `set_roles`, and raises as that does.
+    """
+    with transaction.atomic(durable=True):
+        _bring_roles_to(person, set(roles), actor_named(provider), given_by=None)
+
+
+def _bring_roles_to(person: Person, wanted: set[str], actor: Actor, *, given_by: Person | None) -> None:
+    row = Person.objects.select_for_update().get(pk=person.pk)
+    held = set(row.memberships.values_list("role", flat=True))
+    _check_roles(wanted)
+    given, taken = wanted - held, held - wanted
+    if not given and not taken:
+        return
+    row.memberships.filter(role__in=taken).delete()
+    now = database_now()
+    RoleMembership.objects.bulk_create(
+        RoleMembership(person=row, role=role, since=now, given_by=given_by) for role in sorted(given)
+    )
+    _keep_one_administrator()
+    record("person.roles_changed", actor=actor, obj=ref(row), given=sorted(given), taken=sorted(taken))
 
 
 def set_active(*, actor: Person, person: Person, active: bool) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
@@ -131,5 +132,5 @@ class PolicyVersionAdmin(admin.ModelAdmin[PolicyVersion]):
         return False
 
 
-for _model in (EmailAddress, Authenticator):
+for _model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(_model)  # allauth's own pages write without verbs and events

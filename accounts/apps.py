@@ -20,12 +20,15 @@ class AccountsConfig(AppConfig):
         from accounts.models import Person, RoleMembership
         from accounts.queries import ids_named, said_of_scope
         from accounts.roles import check_roles
+        from accounts.single_sign_on.rules import check_single_sign_on
 
         import_module("accounts.events")
         import_module("accounts.factors.events")
         import_module("accounts.sign_ins.events")
+        import_module("accounts.single_sign_on.events")
         import_module("accounts.checks")
         register_checker(check_roles)
+        register_checker(check_single_sign_on)
         guards.append(guard_fresh)
         resolvers["actor"] = ids_named
         words_of.update(scopes=said_of_scope, dropped=said_of_scope, kept=said_of_scope)

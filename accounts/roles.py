@@ -25,6 +25,7 @@ POWERS = {
     "manage_people": "change people and their roles",
 }
 REACHES = ("all", "book", "none")
+TABLES = ("scope", "role", "separation", "sign_in", "step_up", "single_sign_on")
 LONGEST_FRESH = 60  # minutes; a factor shown longer ago is not fresh
 
 
@@ -152,7 +153,7 @@ def parse_roles(bundle: Bundle, problems: Problems) -> Roles:
     if document is None:
         return Roles()
     reader = _Reader(document, problems)
-    reader.known(document.data, ("scope", "role", "separation", "sign_in", "step_up"), ())
+    reader.known(document.data, TABLES, ())
     scopes = _scopes(reader)
     separated = _pairs(reader)
     roles = _each(reader, "role", lambda key, table: _role(reader, key, table, scopes))

@@ -17,6 +17,7 @@ from accounts.models import Person
 from accounts.queries import powers_of, roles_in_force
 from accounts.sign_ins.actions import accept_password, change_password, note_refused_sign_in, sign_out
 from accounts.sign_ins.entering import enter
+from accounts.single_sign_on.queries import provider_name
 from opsconsole.lib.registry import home_cards
 
 
@@ -29,6 +30,9 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
     next_page = "/"
     http_method_names = ["get", "head", "post", "options"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"company": provider_name()}
 
     def form_valid(self, form: Any) -> HttpResponse:
         person: Person = form.get_user()

@@ -16,6 +16,7 @@ REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 WITNESSES = ("folder:/", "https://", "http://127.0.0.1:", "mailto:")
 CONSOLE_MAIL = "console://"
 EMAIL_SCHEMES = {"smtp", "smtps", "submission", "console"}
+LONGEST_ISSUER = 200  # characters; it stands beside each link
 OWNER_COMMANDS = {"migrate", "bootstrap", "install", "archive"}
 
 
@@ -40,6 +41,7 @@ class Options:
     factor_keys: list[str]
     witnesses: list[str]
     helpdesk_secrets: list[bytes]
+    single_sign_on: dict[str, str]
     demo: bool
 
     @property
@@ -74,6 +76,7 @@ def _read(env: Env) -> Options:
         factor_keys=_factor_keys(env.list("OPSCONSOLE_FACTOR_KEYS", [])),
         witnesses=_witnesses(env.list("OPSCONSOLE_WITNESSES", [])),
         helpdesk_secrets=_helpdesk(env.list("OPSCONSOLE_HELPDESK_SECRETS", [])),
+        single_sign_on=_single_sign_on(env),
         demo=env.bool("OPSCONSOLE_DEMO", False),
     )
 
@@ -148,6 +151,24 @@ def _shared_secret(text: str) -> bytes:
         return shared_secret(text)
     except ValueError:
         raise WrongOption("OPSCONSOLE_HELPDESK_SECRETS needs secrets of at least 24 bytes") from None
+
+
+def _single_sign_on(env: Env) -> dict[str, str]:
+    """Return the company's OpenID provider, empty where there is none."""
+    names = {"issuer": "ISSUER", "client_id": "CLIENT_ID", "secret": "CLIENT_SECRET"}
+    found = {key: env.str(f"OPSCONSOLE_OIDC_{name}", "") for key, name in names.items()}
+    if not any(found.values()):
+        return {}
+    if not all(found.values()):
+        missing = ", ".join(f"OPSCONSOLE_OIDC_{name}" for key, name in names.items() if not found[key])
+        raise WrongOption(f"single sign-on needs {missing} too")
+    url = urlsplit(found["issuer"])
+    safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
+    if not safe or not url.hostname or url.query or url.fragment or len(found["issuer"]) > LONGEST_ISSUER:
+        raise WrongOption(
+            "OPSCONSOLE_OIDC_ISSUER must look like https://login.example, as the provider writes its issuer"
+        )
+    return {**found, "name": env.str("OPSCONSOLE_OIDC_NAME", "the identity provider")}
 
 
 def _email(env: Env) -> dict[str, Any]:

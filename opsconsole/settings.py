@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth.account",  # no URL of it is routed: allauth.mfa's tables and internals need it to be there
     "allauth.mfa",
+    "allauth.socialaccount",  # its requests and the table of links; no URL, no provider and no token of it is kept
     "auditlog",
     "axes",
     "csp",
@@ -144,6 +145,8 @@ MFA_TOTP_TOLERANCE = 1  # steps of 30 s, for a phone whose clock is a little off
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 FACTOR_KEYS = options.factor_keys
+SINGLE_SIGN_ON = options.single_sign_on  # empty where the company has no OpenID provider
+SOCIALACCOUNT_UID_MAX_LENGTH = 255  # the longest `sub` (OpenID Connect Core 1.0, 2)
 
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 AUDITLOG_CID_GETTER = "audit.context.current_request_id"

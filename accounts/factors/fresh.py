@@ -15,7 +15,12 @@ from opsconsole.lib.step_up import ACTS, FACTORS, StepUpNeeded
 SESSION_KEY = "second_factor"
 MEMO = "second_factor"
 MARK = "step_up"
-WORDS = {"totp": "authenticator app", "webauthn": "passkey", "recovery_codes": "recovery code"}
+WORDS = {
+    "totp": "authenticator app",
+    "webauthn": "passkey",
+    "recovery_codes": "recovery code",
+    "provider": "single sign-on",
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from accounts.http import StaffRequest
 from accounts.models import SignIn
 from accounts.sign_ins.actions import end_other_sign_ins, end_own_sign_in
 from accounts.sign_ins.queries import open_sign_ins, sign_in_of
+from accounts.single_sign_on.queries import link_of, provider_name
 
 
 @never_cache
@@ -26,6 +27,8 @@ def security(request: StaffRequest) -> HttpResponse:
         "codes_left": codes_left(request.user),
         "passkeys": available(),
         "sign_ins": open_sign_ins(request, request.user),
+        "company": provider_name(),
+        "link": link_of(request.user),
     }
     return render(request, "accounts/security.html", context)
 

@@ -14,16 +14,19 @@ OFF = "second_factor = false"
 
 @pytest.fixture
 def with_policy(people):
-    """Put the demo's bundle in force with second factors on and other lines under `[step_up]`."""
+    """Put the demo's bundle in force with second factors on, other lines under `[step_up]`, and texts of `roles.toml` changed."""
     from audit.actions import activate_policy, propose_policy
 
-    def put(step_up=""):
+    def put(step_up="", changes=()):
         files = dict(Bundle.from_directory(DEMO).files)
         assert OFF in files["roles.toml"]
         text = files["roles.toml"].replace(OFF, "second_factor = true")
         files["roles.toml"] = (
             re.sub(r"\[step_up\][^\[]*\[\"?[^\]]*\]", f"[step_up]\n{step_up}", text) if step_up else text
         )
+        for before, after in changes:
+            assert before in files["roles.toml"]
+            files["roles.toml"] = files["roles.toml"].replace(before, after)
         address = os.environ.pop("PRODUCT_DATABASE_URL")
         try:
             version = propose_policy(actor=people("admin"), bundle=Bundle(files)).version
