@@ -64,12 +64,17 @@ def tell_people(kind: str, people: Iterable[Person], now: datetime, *, path: str
     Outbox.objects.create(kind=kind, to=_ids(people), path=path, made_at=now, next_try_at=now)
 
 
+def people_with(*powers: str, power: str = "") -> list[Person]:
+    """Return the active people whose roles hold one of some powers under the policy in force."""
+    wanted = {*powers, power} - {""}
+    roles = [key for key, role in roles_in_force().roles.items() if wanted & set(role.may)]
+    return list(Person.objects.filter(is_active=True, memberships__role__in=roles).distinct())
+
+
 def tell_about_policy(*, news: str, version: str, by: str, at: datetime) -> None:
     """Tell those who propose policies or put them in force of a version; registered with the verbs on policies."""
-    powers = {"activate_policy"} if news == "proposed" else {"activate_policy", "propose_policy"}
-    roles = [key for key, role in roles_in_force().roles.items() if powers & set(role.may)]
-    people = Person.objects.filter(is_active=True, memberships__role__in=roles).distinct()
-    others = [person for person in people if str(person.pk) != by]
+    powers = ("activate_policy",) if news == "proposed" else ("activate_policy", "propose_policy")
+    others = [person for person in people_with(*powers) if str(person.pk) != by]
     if others:
         tell_people(f"policy_{news}", others, at, path=reverse("policy:version", args=[version]))
 

@@ -50,6 +50,9 @@ leftovers: list[Contributor] = []
 tellers: list[Contributor] = []
 """Each tells people something in the running transaction: `tell(kind=…, people=[…], now=…, path=…)`."""
 
+people_with: list[Contributor] = []
+"""Each knows who holds a power of the policy in force: `people(power=…)`, the active people."""
+
 finders: list[Contributor] = []
 """Each answers the palette: `find(person=…, text=…) -> list[opsconsole.lib.hits.Hit]`, only what this person may open."""
 
