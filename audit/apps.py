@@ -26,6 +26,7 @@ class AuditConfig(AppConfig):
         from audit.evidence.actions import make_what_waits, remove_what_is_over
         from audit.evidence.review import waiting_packs
         from audit.integrity import oldest_unsealed_seconds
+        from audit.retention.actions import tell_of_due_months
         from audit.retention.rules import check_retention
         from audit.rules import check_audit
         from audit.streams.actions import send_streams
@@ -52,10 +53,12 @@ class AuditConfig(AppConfig):
         beat_entries["audit-evidence"] = ("audit.tasks.make_evidence", EVIDENCE_EVERY)
         beat_entries["audit-streams"] = ("audit.tasks.stream_out", STREAM_EVERY)
         beat_entries["audit-expire"] = ("audit.tasks.remove_what_is_over", HOUR)
+        beat_entries["audit-months-due"] = ("audit.tasks.tell_of_due_months", DAY)
         review_sections.append(waiting_packs)
         sweeps["evidence packs"] = make_what_waits
         sweeps["evidence packs that are over"] = remove_what_is_over
         sweeps["private values kept long enough"] = erase_old_values
+        sweeps["months of the log that may be archived"] = tell_of_due_months
         gauges["audit_oldest_unsealed_seconds"] = (
             "Age of the oldest event that waits for its seal",
             oldest_unsealed_seconds,

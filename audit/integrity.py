@@ -1,5 +1,6 @@
 """What the integrity page tells: each finding with how it was found. Green is only what was proved within the hour."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,11 +9,12 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.rights import excess_rights
-from audit.seal import store
+from audit.seal import store, waiting
 from audit.seal.store import Head
 from audit.streams.queries import Standing, standings
 from opsconsole.lib.clock import written
 
+log = logging.getLogger(__name__)
 PROOF_HOLDS = timedelta(hours=1)
 VERIFY_EVERY = timedelta(minutes=50)
 LONGEST_WAIT = timedelta(seconds=60)
@@ -44,10 +46,18 @@ def oldest_unsealed_seconds() -> float:
     return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
 
 
+def tell_what_waits() -> None:
+    """Write a line of the console's own log where the oldest event waits for its seal too long, with the transactions it waits for."""
+    seconds = oldest_unsealed_seconds()
+    if seconds > LONGEST_WAIT.total_seconds():
+        told = {"oldest_seconds": round(seconds), "waits_for": waiting.holders()}
+        log.error("events wait for their seal", extra=told)
+
+
 def _waiting() -> tuple[int, datetime | None]:
     known = store.logs()
-    log = known[-1] if known else None
-    return store.unsealed_since(log, store.latest_head(log.number) if log else None)
+    last = known[-1] if known else None
+    return waiting.unsealed_since(last, store.latest_head(last.number) if last else None)
 
 
 def verification_is_due() -> bool:
@@ -115,7 +125,7 @@ def _waits() -> Finding:
     late = timezone.now() - oldest > LONGEST_WAIT
     sentence = f"{count} event{'s wait' if count != 1 else ' waits'}, the oldest since then."
     return Finding(
-        title, "bad" if late else "good", sentence, how, oldest, tuple(store.holders()) if late else ()
+        title, "bad" if late else "good", sentence, how, oldest, tuple(waiting.holders()) if late else ()
     )
 
 

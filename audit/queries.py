@@ -92,7 +92,7 @@ def explorer_page(person: object, filters: Filters, cursor: str = "") -> KeysetP
     place = place_of(person, filters)
     key = from_cursor(cursor, place)
     with read_limit():
-        asked = events_within_reach(person).filter(_condition(filters))
+        asked = events_within_reach(person).filter(condition(filters))
         if key and key[0] == "newer":
             rows = list(asked.filter(after(*key[1:])).order_by("at", "id")[: PAGE + 1])
             more = len(rows) > PAGE
@@ -107,7 +107,7 @@ def explorer_page(person: object, filters: Filters, cursor: str = "") -> KeysetP
 def count_exactly(person: object, filters: Filters) -> int:
     """Return how many events fit; only on demand, for it reads them all. Raises `TooWide`."""
     with read_limit():
-        return events_within_reach(person).filter(_condition(filters)).count()
+        return events_within_reach(person).filter(condition(filters)).count()
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Story:
 def story_of(person: object, filters: Filters) -> Story:
     """Return the story of what the filters name, at most `LONGEST_STORY` events of it. Raises `TooWide`."""
     with read_limit():
-        found = events_within_reach(person).filter(_condition(filters)).order_by("at", "id")
+        found = events_within_reach(person).filter(condition(filters)).order_by("at", "id")
         rows = list(found[: LONGEST_STORY + 1])
     told = rows[:LONGEST_STORY]
     days = groupby(told, key=lambda event: event.at.astimezone(UTC).date())
@@ -176,19 +176,20 @@ def read_limit(milliseconds: int = LONGEST_READ) -> Iterator[None]:
         raise
 
 
-def _condition(filters: Filters) -> Q:
-    condition = Q()
+def condition(filters: Filters) -> Q:
+    """Return the condition for the events that filters ask for."""
+    wanted = Q()
     if filters.actor:
-        condition &= _named("actor", filters.actor)
+        wanted &= _named("actor", filters.actor)
     if filters.tenant:
-        condition &= _named("tenant", filters.tenant)
+        wanted &= _named("tenant", filters.tenant)
     if filters.type:
-        condition &= Q(type__in=_types(filters.type))
+        wanted &= Q(type__in=_types(filters.type))
     if filters.ticket:
-        condition &= Q(ticket__in=sorted({filters.ticket, filters.ticket.upper()}))
+        wanted &= Q(ticket__in=sorted({filters.ticket, filters.ticket.upper()}))
     if filters.q:
         few = filters.tenant or filters.ticket or filters.grant or filters.session
-        condition &= Q(sentence__mentions=filters.q) if few else Q(sentence__holds=filters.q)
+        wanted &= Q(sentence__mentions=filters.q) if few else Q(sentence__holds=filters.q)
     exact = {
         "outcome": filters.outcome,
         "grant_id": filters.grant,
@@ -196,7 +197,7 @@ def _condition(filters: Filters) -> Q:
         "at__gte": filters.since,
         "at__lte": filters.until,
     }
-    return condition & Q(**{name: value for name, value in exact.items() if value})
+    return wanted & Q(**{name: value for name, value in exact.items() if value})
 
 
 def ids_meant(what: str, text: str) -> list[str]:

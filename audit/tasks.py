@@ -4,7 +4,8 @@ from django.db import connection
 from audit.actions import AnotherSealer, seal_all, verify_log
 from audit.disclosure.actions import erase_old_values
 from audit.evidence import actions as evidence
-from audit.integrity import verification_is_due
+from audit.integrity import tell_what_waits, verification_is_due
+from audit.retention import actions as retention
 from audit.streams import actions as streams
 
 EXPIRES = 10.0  # seconds; the next round of beat asks again
@@ -19,11 +20,13 @@ def make_partitions_ahead() -> None:
 
 @shared_task
 def seal() -> int:
-    """Seal what is due and return how many events that was; none while another sealer is at work."""
+    """Seal what is due and return how many events that was; none while another sealer is at work. Tells of what waits too long."""
     try:
         return seal_all().count
     except AnotherSealer:
         return 0
+    finally:
+        tell_what_waits()
 
 
 @shared_task
@@ -44,6 +47,12 @@ def remove_what_is_over() -> None:
     """Remove the files of packs and the private values whose time is over."""
     evidence.remove_what_is_over()
     erase_old_values()
+
+
+@shared_task
+def tell_of_due_months() -> None:
+    """Tell those who review of every month of the log that may be archived now."""
+    retention.tell_of_due_months()
 
 
 @shared_task

@@ -9,8 +9,10 @@ from audit import integrity as proving
 from audit import pages
 from audit.actions import note_event_opened, note_proof_taken, note_search
 from audit.disclosure.queries import commitments_of
+from audit.estimates import about_how_many
 from audit.forms import ConsistencyForm, ExplorerForm, HeadForm
 from audit.middleware import actor_of
+from audit.models import Event
 from audit.queries import (
     TooWide,
     count_exactly,
@@ -22,6 +24,7 @@ from audit.queries import (
     surroundings,
 )
 from audit.refs import Staff
+from audit.retention.archived import archived_event
 from audit.saved.pages import kept_searches
 from audit.seal import store
 from audit.seal.proofs import proof_of
@@ -42,10 +45,11 @@ def explorer(request: HttpRequest) -> HttpResponse:
     chips = pages.chips(request.GET, filters.names())
     try:
         page = explorer_page(request.user, filters, cursor)
+        about = about_how_many(request.user, filters) if page.next_cursor else ""
     except TooWide as refusal:
         return _explorer(request, form, status=422, too_wide=refusal.sentence, chips=chips)
     more = pages.pager(request.GET, page, filters) | pages.beside(request.GET, filters)
-    return _explorer(request, form, chips=chips, groups=grouped(page.rows), **more)
+    return _explorer(request, form, chips=chips, groups=grouped(page.rows), about=about, **more)
 
 
 def _explorer(request: HttpRequest, form: ExplorerForm, status: int = 200, **context: Any) -> HttpResponse:
@@ -57,10 +61,20 @@ def _explorer(request: HttpRequest, form: ExplorerForm, status: int = 200, **con
 @require_GET
 @needs("review")
 def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
-    shown = get_event_for(request.user, event_id)
+    try:
+        shown = get_event_for(request.user, event_id)
+    except Http404:
+        found = archived_event(request.user, event_id)
+        if found is None:
+            raise
+        return render(request, "audit/archived.html", {"found": found}, status=410)
     note_event_opened(actor=actor_of(request), event=shown)
+    return render(request, "audit/event.html", _told_of(request, shown))
+
+
+def _told_of(request: HttpRequest, shown: Event) -> dict[str, Any]:
     beside = surroundings(request.user, shown)
-    context = {
+    return {
         "event": shown,
         "outcome": pages.outcome(shown),
         "facts": pages.event_facts(shown),
@@ -72,7 +86,6 @@ def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "commitments": commitments_of(shown),
         "proof": pages.proof_panel(shown, HeadForm(request.GET).size()),
     }
-    return render(request, "audit/event.html", context)
 
 
 @require_GET

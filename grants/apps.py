@@ -20,7 +20,7 @@ class GrantsConfig(AppConfig):
         from grants.going_back import refuse_to_go_back
         from grants.matching.sections import period_section, use_section
         from grants.metrics import GAUGES
-        from grants.notifications import tell_about_policy, tell_people
+        from grants.notifications import people_with, tell_about_policy, tell_people
         from grants.notify_rules import check_notify
         from grants.pack_tables import evidence_tables
         from grants.queries import home_card
@@ -46,6 +46,7 @@ class GrantsConfig(AppConfig):
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
         registry.tellers.append(tell_people)
+        registry.people_with.append(people_with)
         registry.note_targets.append(note_targets)
         registry.portfolio_lines.append(open_cases_line)
         registry.finders.append(find_cases)

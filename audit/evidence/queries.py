@@ -18,7 +18,7 @@ PAGE = 30  # packs
 def get_pack_for(person: object, pack_id: UUID) -> EvidencePack:
     """Return one pack. Raises `Http404` where there is none or the person may not read all of it: the two look the same."""
     pack = EvidencePack.objects.select_related("progress").filter(pk=pack_id).first()
-    if pack is None or not _may_read(person, pack):
+    if pack is None or not may_read(person, pack):
         raise Http404("There is no such evidence pack.")
     return pack
 
@@ -35,12 +35,13 @@ def packs_for(
     rows = list(asked.order_by("-asked_at", "-id")[: PAGE + 1])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return KeysetPage(
-        [pack for pack in rows[:PAGE] if _may_read(person, pack)],
+        [pack for pack in rows[:PAGE] if may_read(person, pack)],
         next_cursor=to_cursor([last.asked_at.isoformat(), str(last.pk)], place) if last else "",
     )
 
 
-def _may_read(person: object, pack: EvidencePack) -> bool:
+def may_read(person: object, pack: EvidencePack) -> bool:
+    """Tell whether a person may read every event that a pack covers."""
     if all(reach(person=person) is None for reach in audit_reach):
         return True
     inside = events_within_reach(person).filter(covered_by(pack))

@@ -22,6 +22,14 @@ register(
         sensitivity="high",
     ),
     EventType(
+        "log.month_due",
+        1,
+        "The time of every event of {object} is over: the month may be archived",
+        fields=("months",),
+        category=RETENTION,
+        retention="policy",
+    ),
+    EventType(
         "log.archived",
         1,
         "{events} events of {object} went into a signed file and left the database",

@@ -42,7 +42,7 @@ class Head:
     at: datetime
 
 
-def rows_of(sql: str, params: list[Any] | None = None) -> list[Any]:
+def rows_of(sql: str, params: list[Any] | dict[str, Any] | None = None) -> list[Any]:
     """Return all rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params or [])
@@ -149,31 +149,6 @@ class Tree:
             joined = bytes(rows_of(sql, [self.log, start, start + TILE])[0][0])
             self._tiles[level, number] = [joined[at : at + 32] for at in range(0, len(joined), 32)]
         return self._tiles[level, number]
-
-
-def unsealed_since(log: Log | None, head: Head | None) -> tuple[int, datetime | None]:
-    """Return how many events wait for their seal (counted to 10,000) and the time of the oldest."""
-    after = [head.last_xid, head.last_seq] if head else [log.from_xid if log else 0, -1]
-    rows = rows_of(
-        """SELECT count(*), min(at) FROM (SELECT at FROM audit_event WHERE (xid, seq) > (%s::text::xid8, %s)
-           ORDER BY xid, seq LIMIT 10000) AS waiting""",
-        after,
-    )
-    return rows[0][0], rows[0][1]
-
-
-def holders(at_least: str = "1 minute") -> list[str]:
-    """Return one sentence for each writing transaction that has held the horizon of the seal for at least so long."""
-    rows = rows_of(
-        """SELECT pid, coalesce(usename, 'unknown'), application_name, extract(epoch FROM clock_timestamp() - xact_start)::bigint
-           FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND xact_start < clock_timestamp() - %s::interval
-           ORDER BY xact_start""",
-        [at_least],
-    )
-    return [
-        f"Process {pid} of role {role}{f' ({name})' if name else ''} has had a writing transaction open for {seconds // 60} minutes."
-        for pid, role, name, seconds in rows
-    ]
 
 
 def chunks(sql: str, params: list[Any], size: int) -> Iterator[list[Any]]:

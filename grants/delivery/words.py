@@ -37,6 +37,11 @@ SENTENCES: dict[str, str] = {
     Kind.PRODUCT_PROBLEM: "The same trouble came back at {tenant}: it waits for its owner ({ticket}).",
     Kind.POLICY_PROPOSED: "A new policy waits for somebody to put it in force.",
     Kind.POLICY_ACTIVATED: "A new policy is in force.",
+    Kind.EVIDENCE_WAITS: "An evidence pack with personal values waits for your yes or no.",
+    Kind.EVIDENCE_AGREED: "The evidence pack that you asked for was agreed to and is made now.",
+    Kind.EVIDENCE_DENIED: "The evidence pack that you asked for was not agreed to.",
+    Kind.EVIDENCE_LAPSED: "Nobody decided in time on the evidence pack that you asked for.",
+    Kind.MONTH_DUE: "The time of a month of the log is over: it may be archived.",
     Kind.NEW_DEVICE: "Somebody signed in as you from a browser not seen before. If that was not you, sign it out there.",
 }
 

@@ -47,6 +47,11 @@ class Outbox(models.Model):
         PRODUCT_PROBLEM = "product_problem", "The same trouble came back"
         POLICY_PROPOSED = "policy_proposed", "A policy waits for its activation"
         POLICY_ACTIVATED = "policy_activated", "A new policy is in force"
+        EVIDENCE_WAITS = "evidence_waits", "An evidence pack waits for somebody's yes"
+        EVIDENCE_AGREED = "evidence_agreed", "An evidence pack was agreed to"
+        EVIDENCE_DENIED = "evidence_denied", "An evidence pack was not agreed to"
+        EVIDENCE_LAPSED = "evidence_lapsed", "An evidence pack lapsed"
+        MONTH_DUE = "month_due", "A month of the log may be archived"
         NEW_DEVICE = "new_device", "Somebody signed in from a new browser"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -20,6 +20,7 @@ from audit.evidence.actions import make_what_waits, remove_what_is_over
 from audit.evidence.tables import harmless
 from audit.models import EvidencePack, EvidencePart
 from audit.seal.keys import signers
+from grants.models import Outbox
 from tests.audit.sealed import attack
 from tests.audit.writing import ACME, SOMEBODY, write
 from tests.conftest import signed_in
@@ -207,6 +208,8 @@ def test_a_pack_with_personal_values_waits_for_somebody_else(committed, people, 
     pack = asked(first, person="agent", values="on")
     path = f"/audit/evidence/{pack.pk}/"
     assert (pack.state, make_what_waits()) == ("waiting", 0)
+    (message,) = Outbox.objects.filter(kind="evidence_waits")
+    assert (message.to, message.path) == ([people("compliance2").pk], path)
     assert first.post(f"{path}approve/").status_code == 403
     assert admin.post(f"{path}approve/").status_code == 403
     assert second.post(f"{path}deny/", {"comment": " "}).status_code == 422
@@ -214,6 +217,7 @@ def test_a_pack_with_personal_values_waits_for_somebody_else(committed, people, 
     assert "Do you agree?" in second.get(path).content.decode()
     assert second.post(f"{path}approve/", {"comment": "Seen the letter."}).status_code == 302
     assert second.post(f"{path}deny/", {"comment": "Too late."}).status_code == 409
+    assert Outbox.objects.get(kind="evidence_agreed").to == [people("compliance").pk]
     assert make_what_waits() == 1
     data = file_of(second, pack)
     values = json.loads(entries(data)["values.json"])

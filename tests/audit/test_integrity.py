@@ -1,11 +1,13 @@
 """The integrity page: green only for what was proved within the hour, and it says how."""
 
+import psycopg
 import pytest
 
 from audit.actions import seal_all, verify_log
 from audit.integrity import database_rights, findings, oldest_unsealed_seconds, overall
 from audit.tasks import seal, verify_the_log
 from opsconsole.schedule import beat_schedule
+from tests import engines
 from tests.audit.sealed import attack
 from tests.audit.writing import write
 
@@ -66,6 +68,28 @@ def test_an_event_that_waits_too_long_is_red(witnessed, monkeypatch):
     assert tone_of("Waiting") == "good"
     monkeypatch.setattr(integrity, "LONGEST_WAIT", timedelta())
     assert tone_of("Waiting") == "bad"
+
+
+def test_a_transaction_open_for_an_hour_is_named_in_the_alert(witnessed, as_owner, caplog):
+    """The app's role may not see since when another role's transaction is open, and names it all the same."""
+    seal_all()
+    an_hour_ago = """INSERT INTO audit_event (id, at, type, type_version, sentence, actor_kind, actor_label, surface, authority, outcome)
+        VALUES (gen_random_uuid(), now() - interval '1 hour', 'x.y', 1, 's', 'person', 'l', 'web', 'role', 'ok')"""
+    owner = engines.urls(witnessed).owner
+    with psycopg.connect(owner, application_name="a forgotten backfill") as forgotten:
+        forgotten.execute(an_hour_ago)
+        as_owner(an_hour_ago)
+        assert seal() == 0
+        named = f"Process {forgotten.info.backend_pid} of role opsconsole_owner (a forgotten backfill)"
+        (alert,) = [line for line in caplog.records if line.message == "events wait for their seal"]
+        assert 3590 < alert.oldest_seconds < 3700
+        assert any(said.startswith(named) for said in alert.waits_for)
+        late = next(finding for finding in findings() if finding.title.startswith("Waiting"))
+        assert (late.tone, any(said.startswith(named) for said in late.more)) == ("bad", True)
+        forgotten.rollback()
+    caplog.clear()
+    assert seal() == 1
+    assert caplog.records == []
 
 
 def test_a_witness_that_did_not_take_the_head_is_red(witnessed, settings, tmp_path):

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import Q
 
 from audit.actions import seal_all
 from audit.disclosure.actions import erase_old_values
 from audit.models import Event, LegalHold, MonthArchive
-from audit.retention.actions import MonthStays, archive_month
+from audit.retention.actions import MonthStays, archive_month, tell_of_due_months
 from audit.retention.file import BadArchive
 from audit.retention.queries import months
 from audit.retention.rules import Retention, Times, months_later, parse_retention
@@ -22,12 +23,14 @@ from audit.retention.verifying import verify_archive
 from audit.seal.keys import signers
 from audit.seal.proofs import proof_of, sealed_lines
 from audit.seal.verifying import verify
+from grants.models import Outbox
 from opsconsole.lib.bundle import Bundle, Problems
 from tests import engines
 from tests.audit.sealed import attack
 from tests.audit.test_disclosure import ERASING, kept, moved
 from tests.audit.test_proofs import VERIFIER
 from tests.audit.writing import write
+from tests.conftest import signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH_VERIFIER = ROOT / "docs" / "verify_archive.py"
@@ -96,7 +99,7 @@ def as_database_owner(committed):
 
 
 def test_a_month_goes_into_a_signed_file_and_everything_else_still_proves(
-    committed, as_owner, as_database_owner, tmp_path, events
+    committed, as_owner, as_database_owner, tmp_path, events, people, monkeypatch
 ):
     write("before")
     as_owner(OLD.format(month="2019-05", count=40))
@@ -120,6 +123,12 @@ def test_a_month_goes_into_a_signed_file_and_everything_else_still_proves(
     assert (told.fields["digest"], told.db_user) == (kept_month.digest, "opsconsole_owner")
     as_database_owner("opsconsole_app")
     assert not Event.objects.filter(id=taken).exists()
+    gone = signed_in(people("compliance")).get(f"/audit/events/{taken}/")
+    assert gone.status_code == 410
+    for words in ("This event is archived", file.name, kept_month.digest):
+        assert words in gone.content.decode(), words
+    monkeypatch.setattr("audit.retention.archived.audit_reach", [lambda person: Q(tenant_id="another")])
+    assert signed_in(people("compliance")).get(f"/audit/events/{taken}/").status_code == 404
     assert [month.name for month in months()] == ["2019-06", f"{datetime.now(UTC):%Y-%m}"]
     seal_all()
     found = verify()
@@ -196,10 +205,17 @@ ACTS = [
 
 
 def test_the_apps_role_archives_nothing_and_nobody_archives_what_is_held_or_young(
-    committed, as_owner, as_database_owner, people, tmp_path
+    committed, as_owner, as_database_owner, people, tmp_path, events
 ):
     as_owner(OLD.format(month="2019-05", count=3))
     seal_all()
+    assert (tell_of_due_months(), tell_of_due_months()) == (1, 0)
+    assert (
+        events("log.month_due")[0].sentence
+        == "The time of every event of May 2019 is over: the month may be archived"
+    )
+    (message,) = Outbox.objects.filter(kind="month_due")
+    assert (message.path, people("compliance").pk in message.to) == ("/audit/retention/", True)
     for sql in ACTS:
         with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
             connection.cursor().execute(sql)

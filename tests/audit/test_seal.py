@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from audit.actions import AnotherSealer, WitnessIsAhead, seal, seal_all
 from audit.actions import sealing as verb
-from audit.seal import store
+from audit.seal import store, waiting
 from audit.seal.note import Checkpoint, Signer
 from audit.seal.verifying import verify
 from tests.audit.sealed import attack
@@ -276,8 +276,8 @@ def test_a_forgotten_transaction_is_named(committed, monkeypatch):
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_current_xact_id(), pg_backend_pid()")
             pid = cursor.fetchone()[1]
-        assert not any(str(pid) in sentence for sentence in store.holders())
-        assert any(str(pid) in sentence for sentence in store.holders(at_least="0 seconds"))
+        assert not any(str(pid) in sentence for sentence in waiting.holders())
+        assert any(str(pid) in sentence for sentence in waiting.holders(at_least="0 seconds"))
     finally:
         other.close()
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from audit.estimates import rounded
 from audit.queries import Filters, count_exactly, story_of
 from tests.audit.writing import ACME, many, write
 
@@ -44,6 +45,13 @@ def test_the_exact_count_is_made_on_demand(reviewer, events):
     page = reviewer.get("/audit/?ticket=HD-3").content.decode()
     assert "/audit/count/?ticket=HD-3" in page
     assert "/audit/story/?ticket=HD-3" in page
+    assert "by the database's estimate" not in page, "they all stand there"
+    for number in range(60):
+        write(str(number), ticket="HD-4")
+    assert re.search(
+        r"About [\d,]+ events by the database", reviewer.get("/audit/?ticket=HD-4").content.decode()
+    )
+    assert [rounded(count) for count in (0, 7, 87, 12_345, 9_999_999)] == [0, 7, 87, 12_000, 10_000_000]
     assert "3 events</h2>" in reviewer.get("/audit/count/?ticket=HD-3").content.decode()
     assert reviewer.get("/audit/count/?since=bad").status_code == 422
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.evidence.actions.telling import State, tell_of
+from audit.evidence.actions.telling import State, ask_the_others, tell_of, tell_who_asked
 from audit.evidence.subjects import events_of, find_subject
 from audit.evidence.words import period_of
 from audit.models import EvidencePack, EvidenceProgress
@@ -75,6 +75,8 @@ def ask_for_pack(
         EvidenceProgress.objects.create(pack=pack, stage="Waits for its turn", updated_at=now)
         extra = VALUES if with_values else ""
         tell_of("evidence.asked", pack, actor=who, period=period_of(pack), extra=extra, reason=pack.reason)
+        if with_values:
+            ask_the_others(pack)
     return pack
 
 
@@ -118,6 +120,7 @@ def _decide(actor: Staff, pack_id: UUID, state: EvidencePack.State, comment: str
         pack.save(update_fields=["state", "comment", "decided_by_id", "decided_by_label", "decided_at"])
         name = "evidence.approved" if state == State.MAKING else "evidence.denied"
         tell_of(name, pack, actor=who, asker=pack.asked_by_label, comment=pack.comment)
+        tell_who_asked("evidence_agreed" if state == State.MAKING else "evidence_denied", pack)
     return pack
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from audit.evidence.actions.telling import State, tell_of
+from audit.evidence.actions.telling import State, tell_of, tell_who_asked
 from audit.evidence.archive import PIECE
 from audit.evidence.building import CannotMake, Made, NotSealedYet, build
 from audit.models import EvidencePack, EvidencePart, EvidenceProgress
@@ -142,4 +142,5 @@ def _lapse(pack_id: UUID) -> bool:
         pack.state = State.LAPSED
         pack.save(update_fields=["state"])
         tell_of("evidence.lapsed", pack, actor=SYSTEM, authority="none", asker=pack.asked_by_label)
+        tell_who_asked("evidence_lapsed", pack)
     return True

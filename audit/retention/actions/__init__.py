@@ -1,4 +1,4 @@
-"""The verbs of retention: place and lift a legal hold, archive a month."""
+"""The verbs of retention: place and lift a legal hold, tell of a month whose time is over, archive it."""
 
 from audit.retention.actions.archiving import MonthStays, archive_month
 from audit.retention.actions.holding import (
@@ -9,6 +9,7 @@ from audit.retention.actions.holding import (
     lift_hold,
     place_hold,
 )
+from audit.retention.actions.reminding import tell_of_due_months
 
 __all__ = [
     "ACT",
@@ -19,4 +20,5 @@ __all__ = [
     "archive_month",
     "lift_hold",
     "place_hold",
+    "tell_of_due_months",
 ]
