@@ -1,35 +1,24 @@
 """The verbs on people: add, change, give and take roles, deactivate. Signing in and out is in `accounts.sign_ins`."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Protocol
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Model
-from guardian.shortcuts import assign_perm, get_user_perms
 
+from accounts.guarding import NotOnOneself, guard_owner, guard_people
 from accounts.models import ApiToken, Person, RoleMembership
 from accounts.policy import broken_separation
 from accounts.queries import roles_in_force
 from accounts.sign_ins.actions import end_sign_ins
 from accounts.tokens import digest_of, new_secret
 from audit.actions import record
-from audit.refs import Actor, Ref, TenantRef
+from audit.refs import Actor, Ref
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
-from opsconsole.lib.step_up import guard_step_up
 
 LONGEST_TOKEN_DAYS = 365
 ADMINISTRATORS = 7_301_011  # advisory lock of the transaction: one change of administrators at a time
-
-
-class MayNotManagePeople(Refused):
-    code = "may_not_manage_people"
-
-
-class NotOnOneself(Refused):
-    code = "not_on_oneself"
 
 
 class LastAdministrator(Conflict):
@@ -40,7 +29,7 @@ def add_person(
     *, actor: Person, username: str, display_name: str, email: str = "", password: str = ""
 ) -> Person:
     """Add a person without any role and return them. Raises `MayNotManagePeople`, `Invalid` for a name that is taken."""
-    _guard(actor)
+    guard_people(actor)
     with transaction.atomic(durable=True):
         if Person.objects.filter(username__iexact=username).exists():
             raise Invalid({"username": "This name is taken."})
@@ -53,7 +42,7 @@ def add_person(
 
 def change_person(*, actor: Person, person: Person, display_name: str, email: str, is_staff: bool) -> None:
     """Change how a person is named and reached. The event names the fields, not the values; to an e-mail address it commits."""
-    _guard(actor)
+    guard_people(actor)
     with transaction.atomic(durable=True):
         row = Person.objects.select_for_update().get(pk=person.pk)
         wanted = {"display_name": display_name, "email": email, "is_staff": is_staff}
@@ -74,7 +63,7 @@ def set_roles(*, actor: Person, person: Person, roles: Iterable[str]) -> None:
     Raises `MayNotManagePeople`, `NotOnOneself`, `Invalid` for an unknown role or a pair that the policy keeps apart (NIST AC-5),
     `LastAdministrator` where nobody would be left to manage people.
     """
-    _guard(actor)
+    guard_people(actor)
     if actor.pk == person.pk:
         raise NotOnOneself("Nobody changes their own roles. Ask another administrator.")
     with transaction.atomic(durable=True):
@@ -111,7 +100,7 @@ def set_active(*, actor: Person, person: Person, active: bool) -> None:
 
     Raises as `set_roles` does.
     """
-    _guard(actor)
+    guard_people(actor)
     if actor.pk == person.pk:
         raise NotOnOneself("Nobody deactivates themselves. Ask another administrator.")
     with transaction.atomic(durable=True):
@@ -148,7 +137,7 @@ def install_people(*, actor: Actor, people: Iterable[NewPerson], password: str) 
     Nobody can hold a right before there are people, so this one verb asks the database instead: the app's role may not use it.
     Raises `MayNotManagePeople`.
     """
-    _guard_owner("First people are installed by the owner of the database.")
+    guard_owner("First people are installed by the owner of the database.")
     known = set(Person.objects.values_list("username", flat=True))
     return [_install(actor, new, password) for new in people if new.username not in known]
 
@@ -169,47 +158,6 @@ def _install(actor: Actor, new: NewPerson, password: str) -> Person:
     return person
 
 
-def give_object_right(
-    *,
-    actor: Actor,
-    person: Person,
-    right: str,
-    obj: Model,
-    tenant: TenantRef,
-    reason: str,
-    owner: str,
-    review_on: date,
-) -> bool:
-    """Give a standing right on one tenant's object and return True, False where the person holds it (NIST AC-2, AC-6).
-
-    Who answers for it, why it was given and when it is looked at again stand in the event. As the owner of the tables only.
-    Raises `MayNotManagePeople`, `Invalid` for a right without reason or owner.
-    """
-    _guard_owner("Standing rights are given by the owner of the database.")
-    if not reason.strip() or not owner.strip():
-        raise Invalid({"reason": "A standing right needs a reason and somebody who answers for it."})
-    with transaction.atomic(durable=True):
-        if right.partition(".")[2] in get_user_perms(person, obj):
-            return False
-        assign_perm(right, person, obj)
-        record(
-            "object_right.given",
-            actor=actor,
-            tenant=tenant,
-            obj=ref(person),
-            right=right,
-            reason=reason,
-            owner=owner,
-            review_on=f"{review_on:%-d %b %Y}",
-        )
-    return True
-
-
-def _guard_owner(sentence: str) -> None:
-    if connection.settings_dict["USER"] == settings.APP_DATABASE_ROLE:
-        raise MayNotManagePeople(sentence, scope="manage_people")
-
-
 def ref(person: Person) -> Ref:
     """Return a person as the object of an event."""
     return person.as_ref()
@@ -218,12 +166,6 @@ def ref(person: Person) -> Ref:
 def actor_named(label: str) -> Actor:
     """Return a system actor with a label of its own, for commands run by the owner."""
     return Actor("system", "", label)
-
-
-def _guard(actor: Person) -> None:
-    if not actor.has_perm("console.manage_people"):
-        raise MayNotManagePeople("You may not change people.", scope="manage_people")
-    guard_step_up(actor, "people")
 
 
 def _check_roles(wanted: set[str]) -> None:

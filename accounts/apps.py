@@ -26,6 +26,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.factors.events")
         import_module("accounts.sign_ins.events")
         import_module("accounts.single_sign_on.events")
+        import_module("accounts.rights.events")
         import_module("accounts.checks")
         register_checker(check_roles)
         register_checker(check_single_sign_on)

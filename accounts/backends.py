@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from guardian.core import ObjectPermissionChecker
+from guardian.backends import ObjectPermissionBackend
 
 from accounts.models import Person
 from accounts.queries import Authority, powers_of
+from accounts.rights.queries import SEE, live_rights, right_on
 
 ADMIN_PAGES = {
     "accounts.view_person": "manage_people",
@@ -23,6 +24,19 @@ ADMIN_PAGES = {
 BOOK_RIGHT = "view_tenant"
 
 
+class ObjectRightBackend(ObjectPermissionBackend):
+    """Django-guardian's answer, which holds only while the terms of the right do: an exception ends when it is used too late."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """Tell whether guardian keeps this right on the object and its end, if it has one, is still to come."""
+        if not isinstance(user_obj, Person) or not user_obj.is_active or obj is None:
+            return False
+        mine = live_rights(user_obj).filter(
+            object_key=str(obj.pk), permission__codename=perm.rpartition(".")[2]
+        )
+        return bool(super().has_perm(user_obj, perm, obj)) and mine.exists()
+
+
 class RoleBackend(ModelBackend):
     """Signs people in by name and password, and answers `console.<power>` and `tenants.<scope>` from their roles."""
 
@@ -37,12 +51,11 @@ class RoleBackend(ModelBackend):
         return ADMIN_PAGES.get(perm, "") in powers_of(user_obj).may
 
     def explain(self, person: Person, scope: str, tenant: Any) -> Authority | None:
-        """Return "role" for a scope held on every tenant, "object right" for one held on the person's book."""
+        """Return "role" for a scope held on every tenant, "object right" for one held on a tenant or a region of the person's own."""
         powers = powers_of(person)
         if scope not in powers.scopes:
             return None
         if powers.reach == "all":
             return Authority("role")
-        if powers.reach == "book" and ObjectPermissionChecker(person).has_perm(BOOK_RIGHT, tenant):
-            return Authority("object right")
-        return None
+        right = right_on(person, SEE, tenant) if powers.reach == "book" else None
+        return Authority("object right", right_id=right.pk) if right else None

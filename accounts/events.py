@@ -69,13 +69,4 @@ register(
         category=PEOPLE,
         retention="people",
     ),
-    EventType(
-        "object_right.given",
-        1,
-        "{actor} gave {object} the standing right {right} on {tenant}, to be reviewed on {review_on}: {reason}",
-        fields=("right", "reason", "owner", "review_on"),
-        category=PEOPLE,
-        retention="people",
-        sensitivity="high",
-    ),
 )

@@ -10,7 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.leaving.models import LeaveCall
+from accounts.rights.models import StandingRight
 from audit.refs import Actor, Ref
+
+__all__ = ["ApiToken", "LeaveCall", "Person", "PersonManager", "RoleMembership", "SignIn", "StandingRight"]
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -19,7 +19,10 @@ REACH_ORDER = ("none", "book", "all")
 
 @dataclass(frozen=True)
 class Powers:
-    """The sum of a person's roles. `scopes` are held at all times on tenants within `reach`: all, book or none."""
+    """The sum of a person's roles. `scopes` are held at all times on tenants within `reach`: all, book or none.
+
+    `decides_for` is reach where they decide for every tenant within it, rights where each needs a standing right to decide.
+    """
 
     may: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
@@ -27,15 +30,17 @@ class Powers:
     decides: frozenset[str] = frozenset()
     reach: str = "none"
     titles: tuple[str, ...] = ()
+    decides_for: str = "rights"
 
 
 @dataclass(frozen=True)
 class Authority:
-    """Why somebody may: `because` is role, grant, object right or break-glass; `grant_id` only for a grant."""
+    """Why somebody may: `because` is role, grant, object right or break-glass; `grant_id` only for a grant, `right_id` for a right."""
 
     because: str
     grant_id: UUID | None = None
 
+    right_id: UUID | None = None
 
 class Explainer(Protocol):
     """A backend that can say why."""
@@ -96,6 +101,9 @@ def _sum(roles: list[Role]) -> Powers:
 
 
 def any_backend_allows(person: Person, perm: str, obj: object) -> bool:
+        decides_for="reach"
+        if any(role.decides_for == "reach" for role in roles if role.decides)
+        else "rights",
     """Ask each authentication backend in turn; a backend that raises `PermissionDenied` ends the question with no."""
     for backend in get_backends():
         ask = getattr(backend, "has_perm", None)

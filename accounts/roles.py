@@ -25,6 +25,7 @@ POWERS = {
     "manage_people": "change people and their roles",
 }
 REACHES = ("all", "book", "none")
+DECIDES_FOR = ("reach", "rights")
 TABLES = ("scope", "role", "separation", "sign_in", "step_up", "single_sign_on")
 LONGEST_FRESH = 60  # minutes; a factor shown longer ago is not fresh
 
@@ -40,7 +41,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Role:
-    """What its members hold. `reach` says whose tenants: all, the person's book, or none."""
+    """What its members hold. `reach` says whose tenants: all, the person's book, or none.
+
+    The book is what the person holds a standing right on: tenants by name, and regions. `decides_for` narrows the tenants that its
+    members decide for: all within reach, or only those on which they hold a standing right to decide.
+    """
 
     key: str
     title: str
@@ -49,6 +54,7 @@ class Role:
     scopes: frozenset[str] = frozenset()
     asks_for: frozenset[str] = frozenset()
     decides: frozenset[str] = frozenset()
+    decides_for: str = "reach"
 
 
 @dataclass(frozen=True)
@@ -179,7 +185,7 @@ def _scopes(reader: _Reader) -> dict[str, Scope]:
 
 def _role(reader: _Reader, key: str, table: dict[str, Any], scopes: dict[str, Scope]) -> Role:
     at = ("role", key)
-    reader.known(table, ("title", "tenants", "may", "scopes", "asks_for", "decides"), at)
+    reader.known(table, ("title", "tenants", "may", "scopes", "asks_for", "decides", "decides_for"), at)
     return Role(
         key=key,
         title=reader.text(table, "title", at),
@@ -188,6 +194,8 @@ def _role(reader: _Reader, key: str, table: dict[str, Any], scopes: dict[str, Sc
         scopes=reader.names(table, "scopes", scopes, at),
         asks_for=reader.names(table, "asks_for", CONSEQUENCES, at),
         decides=reader.names(table, "decides", CONSEQUENCES, at),
+        decides_for=reader.choice({"decides_for": "reach", **table}, "decides_for", DECIDES_FOR, at)
+        or "rights",
     )
 
 

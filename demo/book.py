@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from accounts.actions import give_object_right
-from accounts.backends import BOOK_RIGHT
 from accounts.models import Person
+from accounts.rights.actions import Terms, install_right
 from audit.actions import record
 from audit.context import seeding
 from audit.refs import Actor
@@ -47,16 +46,12 @@ def fill_book(actor: Actor) -> int:
 
 
 def _give(actor: Actor, person: Person, tenant: Tenant) -> bool:
-    return give_object_right(
-        actor=actor,
-        person=person,
-        right=f"tenants.{BOOK_RIGHT}",
-        obj=tenant,
-        tenant=tenant.as_ref(),
-        reason="Looks after this customer since the start of the quarter.",
+    terms = Terms(
         owner="Head of customer success",
+        reason="Looks after this customer since the start of the quarter.",
         review_on=(database_now() + REVIEW_AFTER).date(),
     )
+    return install_right(actor=actor, person=person, right="view_tenant", obj=tenant, terms=terms)
 
 
 def _note(person: Person, tenant: Tenant, text: str) -> None:

@@ -1,20 +1,21 @@
-"""Which tenants are within a person's reach, for asking and for deciding alike."""
+"""Which tenants are within a person's reach, for asking, and which for deciding."""
 
 from django.db.models import QuerySet
-from guardian.core import ObjectPermissionChecker
-from guardian.shortcuts import get_objects_for_user
 
-from accounts.backends import BOOK_RIGHT
 from accounts.models import Person
 from accounts.queries import Powers
+from accounts.rights.queries import DECIDE, SEE, right_on
 from tenants.models import Tenant
+from tenants.queries import held_tenants, in_reach
+
+__all__ = ["decides_for", "in_reach", "tenants_decided", "tenants_in_reach"]
 
 
-def in_reach(person: Person, powers: Powers, tenant: Tenant) -> bool:
-    """Tell whether a tenant is one of a person's: all, those of their book (a standing object right), or none."""
-    if powers.reach == "book":
-        return bool(ObjectPermissionChecker(person).has_perm(BOOK_RIGHT, tenant))
-    return powers.reach == "all"
+def decides_for(person: Person, powers: Powers, tenant: Tenant) -> bool:
+    """Tell whether a person who decides does so for this tenant: one in reach, or one they hold a standing right to decide for."""
+    if powers.decides_for == "rights":
+        return right_on(person, DECIDE, tenant) is not None
+    return in_reach(person, powers, tenant)
 
 
 def tenants_in_reach(person: Person, powers: Powers) -> QuerySet[Tenant]:
@@ -22,8 +23,12 @@ def tenants_in_reach(person: Person, powers: Powers) -> QuerySet[Tenant]:
     if powers.reach == "all":
         return Tenant.objects.all()
     if powers.reach == "book":
-        book: QuerySet[Tenant] = get_objects_for_user(
-            person, f"tenants.{BOOK_RIGHT}", klass=Tenant, use_groups=False, with_superuser=False
-        )
-        return book
+        return Tenant.objects.filter(held_tenants(person, SEE))
     return Tenant.objects.none()
+
+
+def tenants_decided(person: Person, powers: Powers) -> QuerySet[Tenant]:
+    """Return the tenants that a person who decides does so for."""
+    if powers.decides_for == "rights":
+        return Tenant.objects.filter(held_tenants(person, DECIDE))
+    return tenants_in_reach(person, powers)

@@ -108,7 +108,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "accounts.backends.RoleBackend",
     "grants.backends.GrantBackend",
-    "guardian.backends.ObjectPermissionBackend",
+    "accounts.backends.ObjectRightBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

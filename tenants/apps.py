@@ -24,6 +24,7 @@ class TenantsConfig(AppConfig):
         from tenants.tasks import refresh
 
         import_module("tenants.events")
+        import_module("tenants.rights")
         import_module("tenants.desk.events")
         import_module("tenants.trying.events")
         review_sections.append(unused_panels)

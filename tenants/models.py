@@ -9,13 +9,27 @@ from audit.refs import TenantRef
 from tenants.desk.models import PanelAnswer, TenantNote
 from tenants.trying.models import PanelTrial
 
-__all__ = ["PanelAnswer", "PanelTrial", "Tenant", "TenantNote", "TenantQuerySet"]
+__all__ = ["PanelAnswer", "PanelTrial", "Region", "Tenant", "TenantNote", "TenantQuerySet"]
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
     def present(self) -> "TenantQuerySet":
         """Those that the product's directory still lists."""
         return self.filter(gone_at=None)
+
+
+class Region(models.Model):
+    """A region as the product's directory names it, so that a standing right can be held on all of its tenants, those to come included."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+
+    class Meta:
+        ordering = ["name"]
+        permissions = [("decide_region", "Can decide for the tenants of the region")]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="tenants_region_is_named")]
+
+    def __str__(self) -> str:
+        return f"Region {self.name}"
 
 
 class Tenant(models.Model):
@@ -44,6 +58,7 @@ class Tenant(models.Model):
 
     class Meta:
         ordering = ["name_key", "slug"]
+        permissions = [("decide_tenant", "Can decide for the tenant")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(slug="") & ~Q(external_id=""), name="tenants_tenant_is_named"

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
-from guardian.core import ObjectPermissionChecker
-from guardian.shortcuts import get_objects_for_user
 
-from accounts.backends import BOOK_RIGHT
 from accounts.models import Person
-from accounts.queries import Authority, authorities_for, powers_of
+from accounts.queries import Authority, Powers, authorities_for, powers_of
+from accounts.rights.queries import SEE, held_by, right_on
 from audit.policies import active_policy
 from tenants.language.load import language_of
 from tenants.language.shapes import Language, Panel
@@ -40,9 +38,20 @@ def _knows(user: Person, tenant: Tenant) -> bool:
     powers = powers_of(user)
     if "see" not in powers.may:
         return False
+    return in_reach(user, powers, tenant)
+
+
+def in_reach(person: Person, powers: Powers, tenant: Tenant) -> bool:
+    """Tell whether a tenant is one of a person's: all, those of their book (a standing right on it or on its region), or none."""
     if powers.reach == "book":
-        return bool(ObjectPermissionChecker(user).has_perm(BOOK_RIGHT, tenant))
+        return right_on(person, SEE, tenant) is not None
     return powers.reach == "all"
+
+
+def held_tenants(person: Person, verb: str) -> Q:
+    """Return the condition for the tenants that a person sees or decides for by a standing right, right now."""
+    held = held_by(person, verb)
+    return Q(pk__in=held.tenants) | Q(region__in=held.regions)
 
 
 def tenants_within_reach(user: Person) -> QuerySet[Tenant]:
@@ -53,8 +62,7 @@ def tenants_within_reach(user: Person) -> QuerySet[Tenant]:
         return everyone.none()
     if powers.reach == "all":
         return everyone
-    book = get_objects_for_user(user, f"tenants.{BOOK_RIGHT}", Tenant, accept_global_perms=False)
-    return everyone.filter(pk__in=book.values("pk"))
+    return everyone.filter(held_tenants(user, SEE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from grants import policy
 from grants.actions.errors import about
 from grants.models import Grant, Outbox
 from grants.notifications import tell_about_grants
-from grants.reach import in_reach
+from grants.reach import decides_for
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Refused
 
@@ -101,4 +101,4 @@ def may_revoke(actor: Person, grant: Grant) -> bool:
     powers = powers_of(actor, fresh=True)
     if "manage_people" in powers.may:
         return True
-    return "decide" in powers.may and bool(powers.decides) and in_reach(actor, powers, grant.tenant)
+    return "decide" in powers.may and bool(powers.decides) and decides_for(actor, powers, grant.tenant)

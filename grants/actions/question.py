@@ -11,7 +11,7 @@ from grants import policy
 from grants.actions.errors import about
 from grants.chain import users_of
 from grants.models import AccessRequest, Approval, Case
-from grants.reach import in_reach
+from grants.reach import decides_for
 from grants.rules import rules_in_force
 from grants.standing import how_it_stands, state_of
 from opsconsole.lib.clock import database_now
@@ -81,7 +81,7 @@ def guard_decider(actor: Person, question: Question, consequences: set[str]) -> 
         person=request.person_id,
         may_decide="decide" in powers.may,
         decides=powers.decides,
-        in_reach=in_reach(actor, powers, request.tenant),
+        in_reach=decides_for(actor, powers, request.tenant),
     )
     fault = policy.decision_fault(who, consequences)
     if not fault and actor.pk in users_of(request):

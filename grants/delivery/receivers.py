@@ -8,7 +8,7 @@ from accounts.queries import powers_of, roles_in_force
 from grants.chain import users_of
 from grants.models import AccessRequest, Approval, Notice, Outbox
 from grants.queries.undecided import undecided
-from grants.reach import in_reach
+from grants.reach import decides_for
 
 Kind = Outbox.Kind
 TO_DECIDERS = frozenset({Kind.ASKED, Kind.PART_APPROVED, Kind.ANSWERED, Kind.WAITING, Kind.LAPSES_SOON})
@@ -44,7 +44,7 @@ def deciders_of(request: AccessRequest) -> list[Person]:
     return [
         person
         for person in people
-        if person.pk not in out and in_reach(person, powers_of(person), request.tenant)
+        if person.pk not in out and decides_for(person, powers_of(person), request.tenant)
     ]
 
 

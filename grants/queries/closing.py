@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from guardian.core import ObjectPermissionChecker
-
-from accounts.models import ApiToken, Person, RoleMembership
+from accounts.models import ApiToken, Person, RoleMembership, StandingRight
 from accounts.queries import roles_in_force
-from audit.models import Event
+from accounts.rights.kinds import title_of as title_of_right
 from grants import policy
 from grants.models import AccessRequest, Case, Grant, GrantScope, ProductProblem
 from opsconsole.lib.clock import database_now
@@ -80,19 +78,18 @@ def _roles(case: Case, people: dict[UUID, Person]) -> list[Found]:
 
 
 def _rights(case: Case, people: dict[UUID, Person]) -> list[Found]:
-    """Standing rights on this tenant: the log says when one was given, guardian's table whether it stands."""
-    events = Event.objects.filter(
-        type="object_right.given",
-        tenant_id=str(case.tenant_id),
-        at__gte=case.opened_at,
-        object_id__in=[str(key) for key in people],
+    """Standing rights that these people got on this tenant since."""
+    given = StandingRight.objects.select_related("person", "permission").filter(
+        person__in=people, object_key=str(case.tenant_id), since__gte=case.opened_at
     )
-    found = []
-    for event in events:
-        person, right = people[UUID(event.object_id)], str(event.fields.get("right", ""))
-        holds = ObjectPermissionChecker(person).has_perm(right.rpartition(".")[2], case.tenant)
-        found.append(Found("right", f"The standing right {right}, given to {person}", not holds))
-    return found
+    return [
+        Found(
+            "right",
+            f"The standing right “{title_of_right(row.permission.codename)}”, given to {row.person}",
+            row.ended_at is not None,
+        )
+        for row in given
+    ]
 
 
 def _tokens(case: Case, people: dict[UUID, Person], now: datetime) -> list[Found]:

@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.models import Person
 from accounts.queries import Powers, powers_of
 from grants.models import AccessRequest, Case, Grant, RequestScope
-from grants.reach import tenants_in_reach
+from grants.reach import tenants_decided, tenants_in_reach
 
 
 def get_case_for(person: Person, case_id: UUID) -> Case:
@@ -90,7 +90,8 @@ def _decides(person: Person, powers: Powers) -> Q:
     if "decide" not in powers.may or not powers.decides:
         return Q(pk__in=[])
     decided = RequestScope.objects.filter(request=OuterRef("pk"), consequence__in=powers.decides)
-    within = Q() if powers.reach == "all" else Q(tenant__in=tenants_in_reach(person, powers))
+    everywhere = powers.reach == "all" and powers.decides_for == "reach"
+    within = Q() if everywhere else Q(tenant__in=tenants_decided(person, powers))
     return Q(Exists(decided)) & within
 
 

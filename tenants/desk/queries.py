@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from guardian.shortcuts import get_objects_for_user
-
-from accounts.backends import BOOK_RIGHT
 from accounts.models import Person
+from accounts.rights.queries import SEE
 from audit.policies import active_policy
 from opsconsole.lib.registry import portfolio_lines
 from tenants.desk.language import health_of
 from tenants.desk.models import TenantNote
 from tenants.desk.shapes import Health
 from tenants.models import Tenant
-from tenants.queries import tenants_within_reach
+from tenants.queries import held_tenants, tenants_within_reach
 
 LARGEST_BOOK = 200  # tenants on one page
 NOTES_SHOWN = 50
@@ -26,8 +24,7 @@ def health_in_force() -> Health:
 
 def book_of(person: Person) -> tuple[list[Tenant], int]:
     """Return the tenants of a person's own book by name, and how many of it are left out. A role for all tenants is no book."""
-    own = get_objects_for_user(person, f"tenants.{BOOK_RIGHT}", Tenant, accept_global_perms=False)
-    book = tenants_within_reach(person).filter(pk__in=own.values("pk"))
+    book = tenants_within_reach(person).filter(held_tenants(person, SEE))
     found = list(book.order_by("name_key", "slug")[: LARGEST_BOOK + 1])
     left_out = book.count() - LARGEST_BOOK if len(found) > LARGEST_BOOK else 0
     return found[:LARGEST_BOOK], left_out

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db import transaction
 from django.test import Client
-from guardian.shortcuts import assign_perm
 
 from tests.grants import desk
 from tests.matrix.table import ROLES
+from tests.people import rights
 
 REASON = desk.REASON
 CONTACT = {
@@ -217,7 +217,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
 
     tenant = Tenant.objects.get(slug="northwind-paper-prod-eu")
     success = Person.objects.get(username="success")
-    assign_perm("tenants.view_tenant", success, tenant)
+    rights.give(success, tenant)
     names, digests = {"tenant": tenant.slug, "elsewhere": "kestrel-cycles-prod-eu"}, {}
     for role, mark, scopes in HOLDERS:
         more, digests[f"request{mark}"] = _held(clients, role, mark, scopes, tenant)

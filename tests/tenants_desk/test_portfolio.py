@@ -1,10 +1,8 @@
 import pytest
-from guardian.shortcuts import assign_perm
 
-from audit.actions import record
-from audit.refs import SYSTEM, Ref
 from opsconsole.lib.bundle import Bundle, check
 from tests.grants import desk
+from tests.people import rights
 from tests.tenants.policies import DEMO, put_in_force
 
 BOOK = ("copperleaf-roasters-prod-us", "lumen-yoga-studio-prod-ap", "marlow-tiles-prod-eu")
@@ -24,17 +22,8 @@ def book(people):
 
 
 def put_into_book(person, tenant):
-    """Give the right as the verb does: with its event, or PostgreSQL refuses it."""
-    assign_perm("tenants.view_tenant", person, tenant)
-    record(
-        "object_right.given",
-        actor=SYSTEM,
-        tenant=tenant.as_ref(),
-        obj=Ref("person", str(person.pk), person.display_name),
-        right="tenants.view_tenant",
-        reason="The book of the tests",
-        owner="Tests",
-    )
+    """Give the right as an administrator does."""
+    rights.give(person, tenant)
 
 
 def read(client, path="/portfolio/", status=200):
@@ -276,13 +265,12 @@ def test_a_mistake_in_the_file_is_told_with_its_line_and_mend(text, says, monkey
     assert re.search(says, " ".join(told)), told
 
 
-def test_a_standing_right_is_given_by_the_owner_of_the_tables_only(people, tenant):
-    from datetime import date
-
-    from accounts.actions import MayNotManagePeople, actor_named, give_object_right
+def test_a_first_standing_right_is_given_by_the_owner_of_the_tables_only(people, tenant):
+    from accounts.actions import actor_named
+    from accounts.guarding import MayNotManagePeople
+    from accounts.rights.actions import install_right
 
     with pytest.raises(MayNotManagePeople):
-        give_object_right(
-            actor=actor_named("Somebody"), person=people("success"), right="tenants.view_tenant", obj=tenant,
-            tenant=tenant.as_ref(), reason="No reason.", owner="Nobody", review_on=date(2027, 1, 1),
-        )  # fmt: skip
+        install_right(
+            actor=actor_named("Somebody"), person=people("success"), right="view_tenant", obj=tenant, terms=rights.terms()
+        )
