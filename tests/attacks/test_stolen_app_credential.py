@@ -23,3 +23,11 @@ def test_a_standing_right_is_not_given_without_an_event(committed):
             " SELECT t.id, p.content_type_id, p.id, u.id FROM tenants_tenant t, accounts_person u, auth_permission p"
             " WHERE p.codename = 'view_tenant' AND u.username = 'outsider' LIMIT 1"
         )
+
+
+def test_nobody_is_linked_to_an_account_at_the_provider_without_an_event(committed):
+    with pytest.raises(IntegrityError, match="needs an event"):
+        run(
+            "INSERT INTO socialaccount_socialaccount (provider, uid, last_login, date_joined, extra_data, user_id)"
+            " SELECT 'https://login.example', 'of the thief', now(), now(), '{}', id FROM accounts_person WHERE username = 'admin'"
+        )
