@@ -1,11 +1,9 @@
 """A cell: one value as it may be seen, the same for page, JSON and ticket note."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """`value` is None where the product holds nothing; `at` is ISO 8601 in UTC for times; `items` are the parts of a list.
 
     `word` is what the glossary shows in place of a code; `number` is a size in one unit: amounts of `currency` in major units,

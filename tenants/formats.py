@@ -42,18 +42,28 @@ _DECIMALS = {
     "TND": 3,
     "OMR": 3,
 }
+_DAYS = ("time", "date")
 _ZERO_DATE = "0000-00-00"  # how MySQL writes that there is none
 _BYTES = {"kilobytes": 1_000, "megabytes": 1_000_000, "gigabytes": 1_000_000_000}
 
 
-def raw_value(column: Column, row: Row) -> Any:
-    """What the product holds for a column: a column of the result, or a path inside it. Raises `Unreadable`."""
+def read(column: Column, row: Row) -> Any:
+    """Return what the product holds for a column: a column of the result, or a path inside it; an `Unreadable` where it cannot be read."""
+    if column.origin and not (column.path or column.translated) and column.format not in _DAYS:
+        return row.get(column.origin)
+    try:
+        return _raw_value(column, row)
+    except Unreadable as error:
+        return error
+
+
+def _raw_value(column: Column, row: Row) -> Any:
     value = row.get(column.origin) if column.origin else dict(row)
     if column.path and value is not None:
         value = dig(value, column.path)
     if column.translated and value is not None:
         return _translated(value, column.translated)
-    if column.format in ("time", "date") and isinstance(value, str) and value.startswith(_ZERO_DATE):
+    if column.format in _DAYS and isinstance(value, str) and value.startswith(_ZERO_DATE):
         return None
     return value
 
@@ -84,29 +94,40 @@ def cell(
 
     With `clear` a personal value is not masked by kind; what is recognised by its value stays blanked.
     """
-    around = row if known is None else known
-    kind = kind_of(column, around) if column.rules else column.kind
+    return cell_of(column, read(column, row), row if known is None else known, glossary, clear=clear)
+
+
+def cell_of(column: Column, value: Any, known: Row, glossary: Glossary, *, clear: bool = False) -> Cell:
+    """One cell from what `read` returned; `known` is the row with the values of all its columns by key."""
+    kind = kind_of(column, known) if column.rules else column.kind
     if kind == "personal" and clear:
         kind = "public"
+    if type(value) is Unreadable:
+        return _unreadable(value.sentence)
     try:
-        value = raw_value(column, row)
         if kind == "secret":
             return _veiled(as_text(value) if value not in (None, "") else None, kind, column)
         if value is None or value == "":
             return NOTHING
-        return _FORMATS[column.format](column, value, around, glossary, kind)
+        return _FORMATS[column.format](column, value, known, glossary, kind)
     except Unreadable as error:
-        return Cell("cannot be read", meaning=error.sentence, tone="notice")
+        return _unreadable(error.sentence)
     except (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):
-        return Cell("cannot be read", meaning="This value does not fit its column.", tone="notice")
+        return _unreadable("This value does not fit its column.")
+
+
+def _unreadable(sentence: str) -> Cell:
+    return Cell("cannot be read", meaning=sentence, tone="notice")
 
 
 def _veiled(text: str | None, kind: Kind, column: Column, **more: Any) -> Cell:
     seen = veil(text[:LOOKED_AT] if text else text, kind, column.mask)
     if seen is None:
         return NOTHING
-    shown = seen.text if len(seen.text) <= LONGEST else seen.text[:LONGEST] + "…"
-    return Cell(shown, masked=True) if seen.masked else Cell(shown, **more)
+    shown, masked = seen
+    if len(shown) > LONGEST:
+        shown = shown[:LONGEST] + "…"
+    return Cell(shown, masked=True) if masked else Cell(shown, **more)
 
 
 def _text(column: Column, value: Any, row: Row, glossary: Glossary, kind: Kind) -> Cell:

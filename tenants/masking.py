@@ -41,7 +41,7 @@ def veil(text: str | None, kind: Kind, mask: str = "auto") -> Veiled | None:
     clean = scrub(text)
     if kind == "public":
         return Veiled(clean, clean is not text and clean != text)
-    if _BLANKED.fullmatch(clean.strip()):
+    if ("•" in clean or "[" in clean) and _BLANKED.fullmatch(clean.strip()):
         return Veiled(clean.strip(), True)
     return Veiled(scrub(partial(clean, mask)), bool(text))
 

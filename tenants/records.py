@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenants.cells import NOTHING, Cell
-from tenants.formats import cell, moment, raw_value
+from tenants.formats import cell, cell_of, moment, read
 from tenants.language.shapes import Column, Glossary, Section
 from tenants.values import Row, Unreadable
 
@@ -23,20 +23,19 @@ class Record:
         return self.cells.get(key) or self.hidden.get(key) or NOTHING
 
 
-def records(
-    section: Section, rows: Iterable[Row], glossary: Glossary, *, clear: bool = False
-) -> list[Record]:
+def records(section: Section, rows: Iterable[Row], glossary: Glossary) -> list[Record]:
     """Every row of a section as a record. Columns that are not declared are dropped here."""
     return [_record(section.columns, row, glossary) for row in rows]
 
 
 def _record(columns: tuple[Column, ...], row: Row, glossary: Glossary) -> Record:
-    raw = {column.key: _raw(column, row) for column in columns}
+    values = [(column, read(column, row)) for column in columns]
+    raw = {column.key: _raw(column, value, row) for column, value in values}
     known = {**row, **raw}
     shown: dict[str, Cell] = {}
     hidden: dict[str, Cell] = {}
-    for column in columns:
-        (shown if column.show else hidden)[column.key] = cell(column, row, glossary, known=known)
+    for column, value in values:
+        (shown if column.show else hidden)[column.key] = cell_of(column, value, known, glossary)
     return Record(raw, shown, hidden, row)
 
 
@@ -45,11 +44,9 @@ def clear_cell(record: Record, column: Column, glossary: Glossary) -> Cell:
     return cell(column, record.whole, glossary, known={**record.whole, **record.raw}, clear=True)
 
 
-def _raw(column: Column, row: Row) -> Any:
+def _raw(column: Column, value: Any, row: Row) -> Any:
     """What conditions see: the product's own value, but times and days as their column reads them."""
-    try:
-        value = raw_value(column, row)
-    except Unreadable:
+    if type(value) is Unreadable:
         return None
     return moment(column, value, row) if column.needs_reading else value
 
