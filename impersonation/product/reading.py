@@ -39,8 +39,8 @@ def cause_of_end(session: ProductSession, now: datetime) -> str:
 
 
 def is_live(session_id: int) -> bool:
-    """True while the session lives by the database's clock; read anew."""
-    session = ProductSession.objects.filter(pk=session_id).first()
+    """True while the session lives by the database's clock; read anew, and held so until the transaction around it is done."""
+    session = ProductSession.objects.select_for_update().filter(pk=session_id).first()
     return session is not None and not cause_of_end(session, database_now())
 
 

@@ -76,7 +76,7 @@ def judge(
     if blocked:
         sentence = f"Pages about {blocked} are closed to every support session."
         return Refusal(f"always blocked: {blocked}", sentence, route.write if writes else route.read)
-    if {route.area, route.read, route.write} & set(deny) - {""}:
+    if {route.area, route.write if writes else route.read} & set(deny) - {""}:
         return Refusal(
             "left out of this access", f"This access leaves out {route.area or route.read}.", route.read
         )

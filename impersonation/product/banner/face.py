@@ -23,6 +23,9 @@ class Banner:
     exit_url: str
     csrf_token: str
     page_url: str
+    status_url: str = (
+        ""  # asked after a key or a click, once a minute, so that work without page changes is not idle
+    )
 
     @property
     def header(self) -> str:

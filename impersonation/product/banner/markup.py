@@ -15,7 +15,7 @@ _CUT = "\0"
 FILES = ("banner.css", "banner.js", "icon.svg")
 
 _BANNER = """<support-session id="support-session" role="region" aria-label="Support session" data-id="{id}" \
-data-ends="{ends}" data-now="{now}"{framed}>\
+data-ends="{ends}" data-now="{now}"{framed}{status}>\
 <link rel="stylesheet" href="{css}"{nonce}/><link rel="icon" href="{icon}" type="image/svg+xml"/>\
 <script src="{js}" defer="defer"{nonce}></script>\
 <support-session-text>{who}</support-session-text>{more}{way_out}</support-session>"""
@@ -31,7 +31,14 @@ value="{token}"/><button type="submit">End session</button></form>"""
 def full(banner: Banner, nonce: str = "", *, framed: bool = False) -> bytes:
     """The banner that stands once at the top of a page; `framed` for the shorter one of a page inside a page."""
     addresses = _addresses(settings.STATIC_URL)
-    facts = (banner.session_id, banner.ticket, banner.approver, banner.may, banner.page_url)
+    facts = (
+        banner.session_id,
+        banner.ticket,
+        banner.approver,
+        banner.may,
+        banner.page_url,
+        banner.status_url,
+    )
     return _timed(_still(_known(banner), facts, addresses, nonce, framed), banner)
 
 
@@ -59,7 +66,7 @@ def _timed(pieces: list[bytes], banner: Banner) -> bytes:
 @lru_cache(maxsize=256)
 def _still(
     known: _Known,
-    facts: tuple[str, str, str, tuple[str, ...], str],
+    facts: tuple[str, str, str, tuple[str, ...], str, str],
     addresses: tuple[str, ...],
     nonce: str,
     framed: bool,
@@ -74,10 +81,11 @@ def _still(
             css=css,
             js=js,
             icon=icon,
+            status=f' data-status="{escape(facts[5])}"' if facts[5] else "",
             framed=' data-framed=""' if framed else "",
             nonce=f' nonce="{escape(nonce)}"' if nonce else "",
             who=_who(known),
-            more=_more(*facts[1:]),
+            more=_more(*facts[1:5]),
             way_out=_way_out(known),
         )
     )

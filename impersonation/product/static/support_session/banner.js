@@ -50,6 +50,13 @@
     }
     mark();
   };
+  let told = Date.now();
+  const here = () => {
+    if (!first.dataset.status || Date.now() - told < 60000) return;
+    told = Date.now();
+    fetch(first.dataset.status, { headers: { "X-Support-Session-Here": "1" }, credentials: "same-origin" }).catch(() => {});
+  };
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, here, { capture: true, passive: true });
   let asked = false;
   new MutationObserver(() => {
     if (asked) return;

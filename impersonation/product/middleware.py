@@ -1,0 +1,240 @@
+"""The two middlewares of the product: one shows the session, the other holds it to its rules."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.urls import resolve, reverse
+from django.urls.exceptions import Resolver404
+
+from . import answers, cookies
+from .banner import Banner, BannerMiddleware
+from .conf import imported, setting
+from .context import acting_as
+from .models import ProductSession
+from .reading import Reading, acting_of, is_live, read_session
+from .rules import SAFE, Refusal, judge, route_of
+from .scratch import ScratchSession
+from .sessions import count, end, note, seen
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SupportBannerMiddleware(BannerMiddleware):
+    """The banner of the product's sessions; it belongs at the top of MIDDLEWARE, right below SecurityMiddleware."""
+
+    def might_be_live(self, request: HttpRequest) -> bool:
+        return cookies.name() in request.COOKIES
+
+    def banner_of(self, request: HttpRequest) -> Banner | None:
+        session: ProductSession | None = getattr(request, "support_session", None)
+        if session is None or session.ended_at is not None:
+            return None
+        return Banner(
+            session_id=session.sid,
+            agent=session.agent_label,
+            tenant=session.org_label,
+            subject=getattr(request, "support_subject", ""),
+            ticket=session.ticket,
+            approver=session.approver,
+            may=tuple(session.may),
+            ends_at=session.ends_at,
+            exit_url=reverse("support_session:exit"),
+            csrf_token=get_token(request),
+            page_url=answers.page_of(session),
+            status_url=reverse("support_session:status"),
+        )
+
+    def counted(self, request: HttpRequest, cause: str) -> None:
+        count(request.support_session.pk, cause)  # type: ignore[attr-defined]
+
+
+class SupportSessionMiddleware:
+    """`request.user` is the subject and `request.actor` the agent, for one request. Nobody is ever signed in.
+
+    It stands right below AuthenticationMiddleware. A request without the session's cookie costs one look into a dict.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = None  # type: ignore[attr-defined]
+        key = cookies.key_of(request)
+        if not key:
+            return self.get_response(request)
+        reading = read_session(key)
+        if request.path_info.startswith(setting("PATH")):
+            return self._own_page(request, reading)
+        if reading is None or reading.cause:
+            return self._over(request, reading, reading.cause if reading else "unknown")
+        return self._in_session(request, reading)
+
+    def _own_page(self, request: HttpRequest, reading: Reading | None) -> HttpResponseBase:
+        """Exit, status and the hand-off: pages of the package, which look at the session by themselves."""
+        if reading is not None and not reading.cause:
+            request.support_session = reading.session  # type: ignore[attr-defined]
+            request.support_subject = _label(_subject(reading.session))  # type: ignore[attr-defined]
+            get_token(request)
+        return self.get_response(request)
+
+    def _in_session(self, request: HttpRequest, reading: Reading) -> HttpResponseBase:
+        session = reading.session
+        writes = _writes(request)
+        subject = _subject(session)
+        cause = _subject_gone(subject) or _asked(session, writes=writes)
+        if cause == "unanswered":
+            return self._refused(request, session, subject, answers.UNANSWERED)
+        if cause:
+            return self._over(request, reading, cause)
+        refusal = _refusal(request, session)
+        if refusal is not None:
+            return self._refused(request, session, subject, refusal)
+        self._take_note(request, reading)
+        own = _stand_in(request, session, subject)
+        try:
+            with acting_as(acting_of(session)):
+                response = self._written(request, session) if writes else self.get_response(request)
+        finally:
+            _step_back(request, own)
+        return response
+
+    def _written(self, request: HttpRequest, session: ProductSession) -> HttpResponseBase:
+        """A write stands only when the session still lives after it: else, and after a failure, all of it is undone."""
+        with ExitStack() as stack:
+            aliases = setting("DATABASES")
+            for alias in aliases:
+                stack.enter_context(transaction.atomic(using=alias))
+            response = self.get_response(request)
+            lives = is_live(session.pk)
+            if not lives or response.status_code >= 500:
+                for alias in aliases:
+                    transaction.set_rollback(True, using=alias)
+        if lives:
+            return response
+        note(session, "undone", path=_route(request), method=request.method)
+        reading = read_session(cookies.key_of(request))
+        return self._over(request, reading, reading.cause if reading else "ended")
+
+    def _over(self, request: HttpRequest, reading: Reading | None, cause: str) -> HttpResponseBase:
+        """The session is over: nothing is done in anybody's name, the key is taken back, the end is recorded once."""
+        if reading is not None:
+            end(reading.session, cause)
+        request.support_session = None  # type: ignore[attr-defined]
+        response = answers.over(request, reading.session if reading else None, cause)
+        cookies.take_back(response)
+        return response
+
+    def _refused(
+        self, request: HttpRequest, session: ProductSession, subject: Any, refusal: Refusal
+    ) -> HttpResponseBase:
+        note(
+            session,
+            "blocked",
+            method=request.method,
+            path=_route(request),
+            rule=refusal.rule,
+            scope=refusal.scope,
+        )
+        request.support_session = session  # type: ignore[attr-defined]
+        request.support_subject = _label(subject)  # type: ignore[attr-defined]
+        get_token(request)
+        return answers.refused(request, session, refusal)
+
+    def _take_note(self, request: HttpRequest, reading: Reading) -> None:
+        route = route_of(request.path_info)
+        human = _is_human(request) and not (route and route.passive)
+        area, sensitive = (route.area, route.sensitive) if route else ("", False)
+        seen(reading.session, reading.now, area, human=human, sensitive=sensitive)
+
+
+def _subject(session: ProductSession) -> Any:
+    return imported("SUBJECT")(session.subject_id, session.org)
+
+
+def _label(subject: Any) -> str:
+    return str(imported("LABEL")(subject)) if subject is not None else ""
+
+
+def _subject_gone(subject: Any) -> str:
+    if subject is None or not subject.is_active:
+        return "subject deactivated"
+    return "subject promoted" if imported("SUPERIOR")(subject) else ""
+
+
+def _asked(session: ProductSession, *, writes: bool) -> str:
+    """What the console says about the session; nothing where the product stands alone."""
+    verdict = _introspection() if setting("CONSOLE_URL") else None
+    return str(verdict(session, write=writes)) if verdict else ""
+
+
+@lru_cache(maxsize=1)
+def _introspection() -> Any:
+    found = find_spec(".introspection", __package__)
+    return import_module(".introspection", __package__).verdict if found else None
+
+
+def _refusal(request: HttpRequest, session: ProductSession) -> Refusal | None:
+    if request.headers.get("Authorization"):
+        return answers.BEARER
+    return judge(
+        str(request.method), request.path_info, mode=session.mode, scopes=session.scopes, deny=session.deny
+    )
+
+
+def _writes(request: HttpRequest) -> bool:
+    route = route_of(request.path_info)
+    return request.method not in SAFE or bool(route and route.side_effect)
+
+
+def _is_human(request: HttpRequest) -> bool:
+    """A page a person went to, or something they sent; what a script asks for by itself keeps no session alive."""
+    if request.method not in SAFE:
+        return True
+    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
+        return request.headers.get("HX-Boosted") == "true"
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern of the address, so that no id or search word of a customer leaves the product."""
+    try:
+        return "/" + resolve(request.path_info).route
+    except Resolver404:
+        return "no such page"
+
+
+def _stand_in(request: HttpRequest, session: ProductSession, subject: Any) -> Any:
+    """Put the subject and a session of its own in place; returns the browser's own session."""
+    own = getattr(request, "session", None)
+    request.session = ScratchSession(session)
+    request.user = request._cached_user = subject  # type: ignore[attr-defined]  # noqa: SLF001
+    request.auser = _later(subject)  # type: ignore[method-assign,assignment]
+    request.actor = acting_of(session)  # type: ignore[attr-defined]
+    request.support_session = session  # type: ignore[attr-defined]
+    request.support_subject = _label(subject)  # type: ignore[attr-defined]
+    get_token(request)
+    return own
+
+
+def _step_back(request: HttpRequest, own: Any) -> None:
+    """Keep what pages wrote, and give the browser's own session back: SessionMiddleware must find it as it was."""
+    request.session.save()
+    if own is None:
+        del request.session
+    else:
+        request.session = own
+
+
+def _later(subject: Any) -> Callable[[], Any]:
+    async def auser() -> Any:
+        return subject
+
+    return auser

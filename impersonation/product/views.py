@@ -1,0 +1,59 @@
+"""Exit, the page after it, and the state of a session for pages that Django did not write."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from . import answers, cookies
+from .banner import markup
+from .middleware import SupportBannerMiddleware
+from .models import ProductSession
+from .reading import read_session
+from .sessions import end, seen
+
+HERE = "X-Support-Session-Here"  # banner.js says so after a key or a click, once a minute
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session and take its key back; harmless when it is over already. The way out stays on this origin."""
+    session: ProductSession | None = getattr(request, "support_session", None)
+    if session is not None:
+        end(session, "agent")
+    request.support_session = None  # type: ignore[attr-defined]
+    ended = read_session(cookies.key_of(request))
+    query = f"?session={ended.session.sid}" if ended else ""
+    response = HttpResponseRedirect(reverse("support_session:ended") + query)
+    cookies.take_back(response)
+    return response
+
+
+@require_GET
+def ended(request: HttpRequest) -> HttpResponse:
+    """The page after the end, with a plain link back to the console."""
+    session = ProductSession.objects.filter(
+        sid=request.GET.get("session", "")[:64], ended_at__isnull=False
+    ).first()
+    facts = {"sentence": answers.CAUSES["agent"], "page_url": answers.page_of(session)}
+    return render(request, "support_session/over.html", facts)
+
+
+@require_GET
+@ensure_csrf_cookie
+def status(request: HttpRequest) -> HttpResponse:
+    """The state of this browser's session as JSON, with the banner as HTML for products that Django does not write."""
+    session: ProductSession | None = getattr(request, "support_session", None)
+    reading = read_session(cookies.key_of(request)) if session else None
+    banner = SupportBannerMiddleware(lambda _: HttpResponse()).banner_of(request)
+    if session is None or reading is None or banner is None:
+        response = JsonResponse({"active": False})
+    else:
+        if request.headers.get(HERE):
+            seen(session, reading.now, human=True)
+        html = markup.full(banner).decode()
+        response = JsonResponse({"active": True, "ends": int(session.ends_at.timestamp()), "html": html})
+    add_never_cache_headers(response)
+    return response
