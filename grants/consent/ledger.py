@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.models import Person
 from audit.models import Event
-from audit.registry import event_type
+from audit.registry import all_types
 from audit.seal import store
 from audit.seal.store import Head
 from grants.consent.queries import STAFF, role_of
@@ -73,21 +75,18 @@ def ledger_of(tenant: Tenant) -> Ledger:
     """Return the ledger of one tenant over the last year."""
     since = database_now() - SINCE
     found = Event.objects.filter(
-        tenant_id=str(tenant.pk), at__gte=since, actor_kind="person", outcome="ok"
+        _is_access(), tenant_id=str(tenant.pk), at__gte=since, actor_kind="person", outcome="ok"
     ).order_by("-at", "-id")
-    rows = [event for event in found[:MOST_EVENTS] if _is_access(event)]
+    rows = list(found[: MOST_EVENTS + 1])
     heads = store.recent_heads(1)
-    accesses = _accesses(list(reversed(rows)))
-    return Ledger(accesses[::-1], since, len(rows) < MOST_EVENTS, heads[0] if heads else None)
+    accesses = _accesses(rows[MOST_EVENTS - 1 :: -1])
+    return Ledger(accesses[::-1], since, len(rows) <= MOST_EVENTS, heads[0] if heads else None)
 
 
-def _is_access(event: Event) -> bool:
-    if event.changes and event.object_type not in ("case", "request", "grant"):
-        return True
-    try:
-        return event_type(event.type).category == SEEN and not event.type.startswith("case.")
-    except LookupError:
-        return False
+def _is_access() -> Q:
+    """Return the condition for events that showed or changed something of the customer's."""
+    looks = [kind.name for kind in all_types() if kind.category == SEEN and not kind.name.startswith("case.")]
+    return Q(type__in=looks) | (~Q(changes=[]) & ~Q(object_type__in=["case", "request", "grant"]))
 
 
 def _accesses(rows: list[Event]) -> list[Access]:

@@ -1,5 +1,6 @@
 """The customer's page behind a signed link: no console around it, no sign-in, no script."""
 
+import json
 from typing import Any
 
 from axes.helpers import get_client_ip_address
@@ -8,13 +9,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Person
-from audit.middleware import record_refusal
+from audit.middleware import record_refusal, wants_json
 from grants.consent.actions.answering import agree, refuse
 from grants.consent.actions.counting import count_try
 from grants.consent.actions.linking import note_opened
 from grants.consent.door import by_link
 from grants.consent.forms import AGREE, AnswerForm
 from grants.consent.ledger import ledger_of
+from grants.consent.ledger_file import ledger_file, packed
 from grants.consent.queries import asked_of, digest_as_asked, find_link
 from grants.models import CustomerLink
 from opsconsole.lib.errors import Conflict, Invalid, Refused
@@ -87,9 +89,22 @@ def _show(
 ) -> HttpResponse:
     context: dict[str, Any] = {"link": link, "tenant": link.tenant, "said": said}
     if _wants_ledger(request, link):
-        return _page(request, "customer/ledger.html", context | {"ledger": ledger_of(link.tenant)}, status)
+        return _ledger(request, link, context, status)
     context |= {"asked": asked_of(link), "form": form or AnswerForm()}
     return _page(request, "customer/request.html", context, status)
+
+
+def _ledger(request: HttpRequest, link: CustomerLink, context: dict[str, Any], status: int) -> HttpResponse:
+    """Answer with the ledger: a page to read, JSON for the customer's programs, or a file that can be checked without us."""
+    ledger, form = ledger_of(link.tenant), request.GET.get("as", "")
+    if form not in ("json", "file") and not wants_json(request):
+        return _page(request, "customer/ledger.html", context | {"ledger": ledger}, status)
+    told = json.dumps(ledger_file(link.tenant, ledger), ensure_ascii=False, indent=1).encode()
+    if form != "file":
+        return HttpResponse(told, content_type="application/json")
+    answer = HttpResponse(packed(link.tenant, told), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="ledger-{link.tenant.slug}.zip"'
+    return answer
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:

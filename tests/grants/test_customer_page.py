@@ -1,6 +1,11 @@
 """The page behind a customer's signed link: one thing, for a while, for whoever holds it, and nothing by opening it."""
 
+import io
+import json
 import re
+import subprocess
+import sys
+import zipfile
 
 import pytest
 from django.test import Client
@@ -210,3 +215,37 @@ def test_the_ledger_names_the_place_in_the_sealed_log_and_another_tenant_never(
     assert re.search(rf"{own.id}</code><span[^>]*>[^<]*entry \d+", text)
     assert str(foreign.id) not in text
     assert "newest signed head" in text
+
+
+def test_a_customer_checks_the_ledger_without_us(committed, browse_as, tenant, people, tmp_path):
+    from audit.actions import seal_all
+    from audit.seal.keys import signers
+
+    agent = browse_as("agent")
+    agent.get(f"/tenants/{tenant.slug}/panels/billing/")
+    seal_all()
+    agent.get(f"/tenants/{tenant.slug}/panels/account/")
+    customer.must_agree(tenant, people)
+    path = customer.path_of(desk.asked(agent, tenant))
+    file = Client().get(f"{path}?show=ledger&as=file")
+    assert file["Content-Disposition"] == f'attachment; filename="ledger-{tenant.slug}.zip"'
+    zipfile.ZipFile(io.BytesIO(file.content)).extractall(tmp_path)
+    ledger = tmp_path / "ledger.json"
+    told = json.loads(ledger.read_text())
+    assert told["accesses"] == Client().get(f"{path}?show=ledger&as=json").json()["accesses"]
+    assert Client().get(f"{path}?show=ledger", headers={"accept": "application/json"}).json()["whole"] is True
+    assert people("agent").display_name not in ledger.read_text().replace("Support agent", "")
+
+    def check(text):
+        ledger.write_text(text)
+        command = [sys.executable, "-I", str(tmp_path / "verify_ledger.py"), str(ledger)]
+        done = subprocess.run(
+            [*command, "--key", str(signers()[0].verifier)], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    text = ledger.read_text()
+    status, said = check(text)
+    assert (status, "Holds: 1 accesses" in said, "1 wait for their seal" in said) == (0, True, True), said
+    assert "signature of the ledger is wrong" in check(text.replace('"Support agent"', '"Somebody"'))[1]
+    assert check(text.replace(told["heads"][0].split()[2], told["heads"][0].split()[2][::-1]))[0] == 1
