@@ -30,8 +30,8 @@ class Powers:
     asks_for: frozenset[str] = frozenset()
     decides: frozenset[str] = frozenset()
     reach: str = "none"
-    titles: tuple[str, ...] = ()
     decides_for: str = "rights"
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Authority:
 
     because: str
     grant_id: UUID | None = None
-
     right_id: UUID | None = None
+
 
 class Explainer(Protocol):
     """A backend that can say why."""
@@ -83,7 +83,9 @@ def powers_of(person: Person, *, fresh: bool = False) -> Powers:
 def _roles_of(person: Person) -> list[Role]:
     known = roles_in_force().roles
     with connection.cursor() as cursor:  # read in every request: building the query costs more than asking it
-        cursor.execute("SELECT role FROM accounts_rolemembership WHERE person_id = %s ORDER BY role", [person.pk])
+        cursor.execute(
+            "SELECT role FROM accounts_rolemembership WHERE person_id = %s ORDER BY role", [person.pk]
+        )
         held = cursor.fetchall()
     return [known[key] for (key,) in held if key in known]
 
@@ -99,14 +101,14 @@ def _sum(roles: list[Role]) -> Powers:
         asks_for=union("asks_for"),
         decides=union("decides"),
         reach=max((role.reach for role in roles), key=REACH_ORDER.index, default="none"),
+        decides_for="reach"
+        if any(role.decides_for == "reach" for role in roles if role.decides)
+        else "rights",
         titles=tuple(role.title for role in roles),
     )
 
 
 def any_backend_allows(person: Person, perm: str, obj: object) -> bool:
-        decides_for="reach"
-        if any(role.decides_for == "reach" for role in roles if role.decides)
-        else "rights",
     """Ask each authentication backend in turn; a backend that raises `PermissionDenied` ends the question with no."""
     for backend in get_backends():
         ask = getattr(backend, "has_perm", None)
