@@ -33,12 +33,16 @@ class NoProduct(Conflict):
 
 @dataclass(frozen=True)
 class Product:
-    """One product that takes support sessions. `paths` are by the names of PATHS."""
+    """One product that takes support sessions. `paths` are by the names of PATHS.
+
+    `safe_changes` names what the log may show old and new, of the changes that the product reports.
+    """
 
     name: str
     client_id: str
     url_env: str
     paths: Mapping[str, str]
+    safe_changes: frozenset[str] = frozenset()
 
     def base(self) -> str:
         """Return the product's origin from the environment. Raises `NoProduct` where it is missing or not https off loopback."""
@@ -72,6 +76,7 @@ def parse_product(bundle: Bundle, problems: Problems) -> Product | None:
         paths={
             key: _fits(table, key, path, _PATH, "a path that begins with /") for key, path in PATHS.items()
         },
+        safe_changes=frozenset(table.texts("safe_changes") if "safe_changes" in table.values else ()),
     )
     table.refuse_unknown()
     return found

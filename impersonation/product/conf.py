@@ -9,6 +9,9 @@ from django.utils.module_loading import import_string
 DEFAULTS: Mapping[str, Any] = {
     "PATH": "/support-session/",  # where urls.py is included
     "CONSOLE_URL": "",  # the console's base address; without one nobody is asked and nothing is sent
+    "CLIENT_ID": "",  # the name by which the console knows this product
+    "URL": "",  # this product's own base address, as a browser types it
+    "KEYS": "",  # directory of this product's signing keys; `manage.py support_session_keys` makes them
     "SECURE": None,  # None: a cookie of https whenever SESSION_COOKIE_SECURE is on
     "COOKIE": "",  # its name over http; `__Host-support-session` over https
     "LANDING": "/",  # where a session begins

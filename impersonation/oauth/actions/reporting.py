@@ -1,0 +1,167 @@
+"""The verb of `/oauth/events`: what happened in the product becomes events of the log, each once."""
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.actions import record
+from audit.context import surface
+from impersonation.actions import end_session
+from impersonation.models import ProductReport, SupportSession
+from impersonation.oauth.actions.exchanging import caller
+from impersonation.oauth.product_rules import Product, product_in_force
+from impersonation.oauth.reports import Report, place, read_reports
+from opsconsole.lib.clock import database_now
+
+LEFT = frozenset({"left", "exit", "agent"})
+"""Causes with which a product says that the agent pressed the banner's button."""
+
+
+def take_reports(*, claims: dict[str, Any]) -> dict[str, Any]:
+    """Write the reports of one batch and return, for each session, the highest number taken and those still missing.
+
+    A report that came before changes nothing. A gap is an event of high sensitivity, written when it is found. Reports of sessions that
+    nobody knows are counted in `unknown`.
+    """
+    reports, unreadable = read_reports(claims)
+    answer: dict[str, Any] = {"sessions": {}, "unknown": 0, "unreadable": unreadable}
+    product = product_in_force()
+    with surface("product"):
+        for sid, group in groupby(reports, key=lambda report: report.sid):
+            taken = _take(sid, list(group), product)
+            if taken is None:
+                answer["unknown"] += 1
+                continue
+            position, left = taken
+            answer["sessions"][str(sid)] = {"highest": position.highest, "missing": position.missing}
+            if left:
+                end_session(
+                    actor=position.session.agent, session_id=sid, cause=SupportSession.Cause.LEFT
+                )
+    return answer
+
+
+def _take(sid: UUID, reports: list[Report], product: Product) -> tuple[ProductReport, bool] | None:
+    with transaction.atomic(durable=True):
+        session = SupportSession.objects.select_related("tenant", "case", "grant", "agent").filter(pk=sid)
+        found = session.exclude(opened_at=None).first()
+        if found is None:
+            return None
+        now = database_now()
+        ProductReport.objects.get_or_create(session=found, defaults={"last_at": now})
+        position = ProductReport.objects.select_for_update().get(pk=found.pk)
+        position.session, before, left = found, set(position.missing), False
+        for report in reports:
+            try:
+                is_new, position.highest, position.missing = place(
+                    report.seq, position.highest, position.missing
+                )
+            except ValueError:
+                break
+            if is_new:
+                _write(report, found, product)
+                left = left or (report.kind == "ended" and report.text("cause") in LEFT)
+        position.last_at = now
+        position.save(update_fields=["highest", "missing", "last_at"])
+        _tell_gap(found, sorted(set(position.missing) - before), product)
+    return position, left
+
+
+def _tell_gap(session: SupportSession, missing: list[int], product: Product) -> None:
+    if missing:
+        record(
+            "product.reports_missing",
+            **_about(session) | {"actor": caller(product)},
+            outcome="failed",
+            count=len(missing),
+            numbers=f"{missing[0]} to {missing[-1]}",
+            product=product.name,
+        )
+
+
+def _write(report: Report, session: SupportSession, product: Product) -> None:
+    write = _KINDS.get(report.kind)
+    if write is not None:
+        write(report, session, product)
+
+
+def _area(report: Report, session: SupportSession, product: Product) -> None:
+    record("product.area_entered", **_about(session), area=_area_of(report), product=product.name)
+
+
+def _sensitive(report: Report, session: SupportSession, product: Product) -> None:
+    what = report.text("what") or report.text("page") or report.text("path")
+    record("product.page_seen", **_about(session), what=what, area=_area_of(report), product=product.name)
+
+
+def _blocked(report: Report, session: SupportSession, product: Product) -> None:
+    record(
+        "product.try_blocked",
+        **_about(session),
+        outcome="refused",
+        outcome_code=report.text("rule") or "blocked",
+        what=report.text("what") or f"{report.text('method')} {report.text('path')}".strip(),
+        rule=report.text("rule"),
+        scope=report.text("scope"),
+        area=_area_of(report),
+        product=product.name,
+    )
+
+
+def _changed(report: Report, session: SupportSession, product: Product) -> None:
+    """A change shows its values where the policy calls them safe; else the event only commits to them (NIST AU-3(3))."""
+    what, old, new = report.text("what"), report.text("old"), report.text("new")
+    if what in product.safe_changes:
+        record(
+            "product.changed",
+            **_about(session),
+            changes=[{"field": what, "old": old, "new": new}],
+            what=what,
+            old=old,
+            new=new,
+            product=product.name,
+        )
+    else:
+        kept = {name: value for name, value in (("old", old), ("new", new)) if value}
+        record("product.changed", **_about(session), private=kept, what=what, product=product.name)
+
+
+def _ended(report: Report, session: SupportSession, product: Product) -> None:
+    shown, unshown = report.facts.get("shown"), report.facts.get("unshown")
+    lacking = unshown if isinstance(unshown, dict) else {}
+    record(
+        "product.session_left",
+        **_about(session),
+        cause=report.text("cause"),
+        shown=shown if type(shown) is int else 0,
+        unshown=[f"{str(cause)[:60]}: {count}" for cause, count in sorted(lacking.items())],
+        product=product.name,
+    )
+
+
+_KINDS: dict[str, Callable[[Report, SupportSession, Product], None]] = {
+    "area": _area,
+    "sensitive": _sensitive,
+    "blocked": _blocked,
+    "change": _changed,
+    "ended": _ended,
+}
+"""Kind of a report -> what writes it. Other kinds only count in their place: `opened` is told by the console itself."""
+
+
+def _area_of(report: Report) -> str:
+    return report.text("area")
+
+
+def _about(session: SupportSession) -> dict[str, Any]:
+    return {
+        "actor": session.agent.as_actor(),
+        "tenant": session.tenant.as_ref(),
+        "obj": session.as_ref(),
+        "subject": session.subject_ref(),
+        "trail": session.trail(),
+        "authority": "grant",
+    }
