@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import register
+from django.db.models.signals import post_save
 
 
 class SupportSessionConfig(AppConfig):
@@ -12,5 +13,7 @@ class SupportSessionConfig(AppConfig):
 
     def ready(self) -> None:
         from .checks import check_settings
+        from .outgoing import send_soon
 
         register(check_settings)
+        post_save.connect(send_soon, sender=f"{self.label}.OutboxEvent", dispatch_uid="support_session.outgoing")

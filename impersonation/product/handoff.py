@@ -22,9 +22,9 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
 from . import console, cookies, tokens
+from .conf import imported
 from .remote import Silent
 from .sessions import SessionOver, open_session
-from .subjects import refused_subject
 
 COOKIE_SECONDS = 90  # a handle lives 30 s, a code 60 s
 SALT = "support-session.hand-off"
@@ -86,9 +86,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         if attempt is None:
             raise NotHandedOver("This browser did not ask to come in, or too long ago.")
         claims = _claims(request, attempt)
-        why_not = refused_subject(str(claims["sub"]), str(claims["org"]))
-        if why_not:
-            raise NotHandedOver(why_not)
+        _check_subject(claims)
         response = open_session(claims, request, next_path=attempt.target)
     except (NotHandedOver, SessionOver) as error:
         response = _refused(request, str(error))
@@ -143,6 +141,14 @@ def _claims(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
         raise NotHandedOver(f"The console could not be asked: {error}.") from None
     except tokens.BadToken as error:
         raise NotHandedOver(f"The console's answer is not believed: {error.code}.") from None
+
+
+def _check_subject(claims: dict[str, Any]) -> None:
+    subject = imported("SUBJECT")(str(claims["sub"]), str(claims["org"]))
+    if subject is None or not subject.is_active:
+        raise NotHandedOver("There is no such active user in this account.")
+    if imported("SUPERIOR")(subject):
+        raise NotHandedOver("Nobody may act for this user.")
 
 
 def _remember(response: HttpResponse, attempt: Attempt) -> None:

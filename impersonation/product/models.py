@@ -65,3 +65,15 @@ class BoundObject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}"
+
+
+class KeptAnswer(models.Model):
+    """The one outcome of a run that the console asked for under a key: the same call gets it again, and nothing happens twice."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key

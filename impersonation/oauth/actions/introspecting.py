@@ -21,7 +21,7 @@ MOST_AGO = 86_400  # seconds
 def introspect(*, client_id: str, token: str, told: Mapping[str, str]) -> dict[str, Any]:
     """Return what a session's token is worth right now; `token` is its `jti`. Anything that is not live is only `active: false`.
 
-    `told` is how the product last saw a person in the session: seconds ago, and the path; what it tells never makes a session live.
+    `told` is how the product last saw a person in the session: seconds ago, and in which area; what it tells never makes a session live.
     """
     code = _code_of(client_id, token)
     if code is None:
@@ -60,9 +60,9 @@ def _keep_trace(session_id: UUID, told: Mapping[str, str], now: datetime) -> Non
     ago = told.get("human_ago", "")
     if not ago.isdecimal() or int(ago) > MOST_AGO:
         return
-    path = told.get("path", "")[:LONGEST_PATH].split("?")[0]
+    area = told.get("area", "")[:LONGEST_PATH]
     at = now - timedelta(seconds=int(ago))
     changes: dict[str, Any] = {"human_at": Greatest("human_at", at), "last_seen_at": Greatest("last_seen_at", at)}
-    if path.startswith("/") and path.isprintable():
-        changes["last_path"] = path
+    if area and area.isprintable():
+        changes["last_path"] = area
     SessionTrace.objects.filter(session_id=session_id, session__ended_at=None).update(**changes)

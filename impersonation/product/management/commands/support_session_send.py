@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ...outgoing import send_waiting
+from ...remote import Silent
+
+
+class Command(BaseCommand):
+    """Send what the console has not taken yet; for a timer, beside what is sent at once."""
+
+    help = "Send the events of support sessions that the console has not taken yet."
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        total = 0
+        try:
+            while sent := send_waiting():
+                total += sent
+        except Silent as error:
+            raise CommandError(f"The console took {total} events and then no more: {error}.") from error
+        self.stdout.write(f"{total} events sent")
