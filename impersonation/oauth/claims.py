@@ -32,7 +32,6 @@ def claims_of(session: SupportSession, state: State) -> dict[str, Any]:
         "session_exp": int((state.until or session.ends_at).timestamp()),
         "approver": _approver(session),
         "may": [known[key].may for key in scopes if key in known and known[key].may],
-        "subject": session.subject_label,
     }
 
 

@@ -1,4 +1,4 @@
-"""The keys with which the console signs for the product, in the directory that `OPSCONSOLE_SESSION_KEYS` names."""
+"""The keys with which the console signs for the product, in the directory that `OPSCONSOLE_SESSION_KEY_DIR` names."""
 
 from typing import Any
 
