@@ -221,6 +221,7 @@ globals().update(options.email)
 EMAIL_TIMEOUT = options.email.get("EMAIL_TIMEOUT") or 5  # seconds; a mail server that hangs holds no worker
 DEFAULT_FROM_EMAIL = options.email_from
 SEAL_KEY_FILE = options.seal_key_file
+SESSION_KEYS = options.session_keys
 WITNESSES = options.witnesses
 HELPDESK_SECRETS = options.helpdesk_secrets
 
