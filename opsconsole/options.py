@@ -38,6 +38,7 @@ class Options:
     email: dict[str, Any]
     email_from: str
     seal_key_file: str
+    session_keys: str
     factor_keys: list[str]
     witnesses: list[str]
     helpdesk_secrets: list[bytes]
@@ -73,6 +74,7 @@ def _read(env: Env) -> Options:
         email=_email(env),
         email_from=env.str("OPSCONSOLE_EMAIL_FROM", "opsconsole@localhost"),
         seal_key_file=env.str("OPSCONSOLE_SEAL_KEY_FILE", ""),
+        session_keys=env.str("OPSCONSOLE_SESSION_KEY_DIR", ""),
         factor_keys=_factor_keys(env.list("OPSCONSOLE_FACTOR_KEYS", [])),
         witnesses=_witnesses(env.list("OPSCONSOLE_WITNESSES", [])),
         helpdesk_secrets=_helpdesk(env.list("OPSCONSOLE_HELPDESK_SECRETS", [])),
