@@ -1,4 +1,4 @@
-"""What the product is told of a session: who acts for whom, how far, until when, and the words of the banner. No reason, no name of staff."""
+"""What the product is told of a session: who acts for whom, how far, until when, and the banner's words. No reason, no name of staff."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the hand-off to the product, and the product itself, leave in the log."""
+"""What the hand-off to the product, and the product itself, leave in the log. `at` is when the product says it happened."""
 
 from audit.registry import EventType, register
 
@@ -43,7 +43,7 @@ register(
         "product.area_entered",
         1,
         "{actor} went to {area} in {product} as {subject} of {tenant} under ticket {ticket}",
-        fields=("area", "product"),
+        fields=("area", "product", "at"),
         category=SEEN,
         retention="access",
     ),
@@ -51,7 +51,7 @@ register(
         "product.page_seen",
         1,
         "{actor} saw {what} in {product} as {subject} of {tenant} under ticket {ticket}",
-        fields=("what", "area", "product"),
+        fields=("what", "area", "product", "at"),
         category=SEEN,
         retention="access",
     ),
@@ -59,7 +59,7 @@ register(
         "product.try_blocked",
         1,
         "{actor} tried {what} in {product} as {subject} of {tenant} and was stopped[: {rule}]",
-        fields=("what", "rule", "scope", "area", "product"),
+        fields=("what", "rule", "scope", "area", "product", "at"),
         category="AU-2: refused access",
         retention="access",
     ),
@@ -67,7 +67,7 @@ register(
         "product.changed",
         1,
         "{actor} changed {what} of {tenant} in {product}[ from {old}][ to {new}] as {subject} under ticket {ticket}",
-        fields=("what", "old", "new", "product"),
+        fields=("what", "old", "new", "product", "at"),
         category="AU-2: change of customer data",
         retention="access",
         sensitivity="high",
@@ -77,7 +77,7 @@ register(
         "product.session_left",
         1,
         "{product} closed the session of {actor} as {subject} of {tenant}[: {cause}]",
-        fields=("cause", "shown", "unshown", "product"),
+        fields=("cause", "shown", "unshown", "product", "at"),
         category=HANDING,
         retention="access",
     ),

@@ -35,6 +35,4 @@ def key_set() -> dict[str, Any]:
 
 def signed(typ: str, client_id: str, now: float, claims: dict[str, Any]) -> str:
     """Return a token of this console for one client, good for a minute."""
-    return tokens.signed(
-        signing_key(), typ, {**tokens.frame(settings.PUBLIC_URL, client_id, now), **claims}
-    )
+    return tokens.signed(signing_key(), typ, {**tokens.frame(settings.PUBLIC_URL, client_id, now), **claims})

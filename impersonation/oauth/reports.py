@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ class Report:
     sid: UUID
     seq: int
     kind: str
+    at: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -38,10 +40,16 @@ def _read(event: Any) -> Report | None:
     if not isinstance(event, dict):
         return None
     seq, kind, facts = event.get("seq"), event.get("kind"), event.get("facts", {})
-    if type(seq) is not int or not 0 < seq <= HIGHEST or not isinstance(kind, str) or not isinstance(facts, dict):
+    if (
+        type(seq) is not int
+        or not 0 < seq <= HIGHEST
+        or not isinstance(kind, str)
+        or not isinstance(facts, dict)
+    ):
         return None
     try:
-        return Report(UUID(str(event.get("sid"))), seq, kind, facts)
+        at = datetime.fromisoformat(str(event.get("at"))).astimezone(UTC)
+        return Report(UUID(str(event.get("sid"))), seq, kind, f"{at:%Y-%m-%dT%H:%M:%S}Z", facts)
     except ValueError:
         return None
 

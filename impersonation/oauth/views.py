@@ -40,9 +40,7 @@ def open_product(request: StaffRequest, session_id: UUID) -> HttpResponse:
 @needs("act")
 def authorize(request: StaffRequest) -> HttpResponse:
     asked = read_asked(request.GET.dict(), product_in_force())
-    answer = actions.authorize(
-        actor=request.user, asked=asked, browser=request.session.session_key or ""
-    )
+    answer = actions.authorize(actor=request.user, asked=asked, browser=request.session.session_key or "")
     return HttpResponseRedirect(f"{asked.redirect_uri}?{urlencode(answer)}")
 
 
@@ -97,9 +95,7 @@ def token(request: HttpRequest) -> JsonResponse:
 def introspect(request: HttpRequest) -> JsonResponse:
     form = _form(request)
     client = actions.authenticate(assertion=form.get("client_assertion", ""))
-    return JsonResponse(
-        actions.introspect(client_id=client["sub"], token=form.get("token", ""), told=form)
-    )
+    return JsonResponse(actions.introspect(client_id=client["sub"], token=form.get("token", ""), told=form))
 
 
 @csrf_exempt
@@ -110,9 +106,7 @@ def events(request: HttpRequest) -> JsonResponse:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if request.content_type != "application/jwt" or length > tokens.LONGEST_BATCH:
         raise RequestRefused("Send one signed batch as application/jwt, of at most a megabyte.")
-    claims = actions.authenticate(
-        assertion=request.body.decode("ascii", "replace"), typ=tokens.EVENTS
-    )
+    claims = actions.authenticate(assertion=request.body.decode("ascii", "replace"), typ=tokens.EVENTS)
     return JsonResponse(actions.take_reports(claims=claims))
 
 

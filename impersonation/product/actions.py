@@ -1,10 +1,10 @@
 """Approved actions that the console may have this product run: registered by name, previewed, run once for one key.
 
-    @support_action("invoice_email.update")
-    class UpdateInvoiceEmail(SupportAction):
-        def current(self, call: Call) -> dict[str, str]: ...
-        def preview(self, call: Call) -> list[Change]: ...
-        def run(self, call: Call) -> list[Change]: ...
+@support_action("invoice_email.update")
+class UpdateInvoiceEmail(SupportAction):
+    def current(self, call: Call) -> dict[str, str]: ...
+    def preview(self, call: Call) -> list[Change]: ...
+    def run(self, call: Call) -> list[Change]: ...
 """
 
 import json
@@ -95,7 +95,9 @@ def support_action(name: str) -> Callable[[Action], Action]:
 def run_action(request: HttpRequest, name: str) -> JsonResponse:
     """Answer one signed call: what stands there, what would change, or the one outcome of a run."""
     try:
-        claims = console.read(request.body[: tokens.LONGEST_TOKEN + 1].decode("ascii", "replace"), tokens.ACTION)
+        claims = console.read(
+            request.body[: tokens.LONGEST_TOKEN + 1].decode("ascii", "replace"), tokens.ACTION
+        )
     except tokens.BadToken as error:
         return JsonResponse({"error": "invalid_token", "error_description": error.code}, status=401)
     except Silent:
@@ -109,7 +111,11 @@ def run_action(request: HttpRequest, name: str) -> JsonResponse:
     if _is_over(call.sid):
         return JsonResponse({"outcome": "refused", "sentence": "This session is over."})
     with acting_as(_acting(call)):
-        return JsonResponse(_run(action, call, str(claims.get("key", ""))) if step == "run" else _look(action, call, str(step)))
+        return JsonResponse(
+            _run(action, call, str(claims.get("key", "")))
+            if step == "run"
+            else _look(action, call, str(step))
+        )
 
 
 def _call(claims: Mapping[str, Any]) -> Call | None:
@@ -144,7 +150,9 @@ def _run(action: SupportAction, call: Call, key: str) -> dict[str, Any]:
     """Run once for a key: the same call gets the same answer again, another call under that key is refused."""
     if not 16 <= len(key) <= 64:
         return {"outcome": "refused", "sentence": "A run needs a key of its own."}
-    digest = sha256(json.dumps([call.action, call.org, dict(call.fields)], sort_keys=True).encode()).hexdigest()
+    digest = sha256(
+        json.dumps([call.action, call.org, dict(call.fields)], sort_keys=True).encode()
+    ).hexdigest()
     with ExitStack() as stack:
         for alias in dict.fromkeys(("default", *setting("DATABASES"))):
             stack.enter_context(transaction.atomic(using=alias))
@@ -153,7 +161,11 @@ def _run(action: SupportAction, call: Call, key: str) -> dict[str, Any]:
         )
         if not is_new:
             same = kept.digest == digest
-            return kept.answer if same else {"outcome": "refused", "sentence": "This key was used for another call."}
+            return (
+                kept.answer
+                if same
+                else {"outcome": "refused", "sentence": "This key was used for another call."}
+            )
         kept.answer = _outcome(action, call)
         kept.save(update_fields=["answer"])
         answer: dict[str, Any] = kept.answer

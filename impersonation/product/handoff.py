@@ -81,10 +81,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def callback(request: HttpRequest) -> HttpResponse:
     """Where the console sends the agent back with a code: into the session, or a page that says why not."""
-    attempt = _attempt_of(request)
     try:
-        if attempt is None:
-            raise NotHandedOver("This browser did not ask to come in, or too long ago.")
+        attempt = _attempt_of(request)
         claims = _claims(request, attempt)
         _check_subject(claims)
         response = open_session(claims, request, next_path=attempt.target)
@@ -164,13 +162,13 @@ def _remember(response: HttpResponse, attempt: Attempt) -> None:
     )
 
 
-def _attempt_of(request: HttpRequest) -> Attempt | None:
+def _attempt_of(request: HttpRequest) -> Attempt:
     try:
         seed, target = signing.loads(
             request.COOKIES.get(cookie_name(), ""), salt=SALT, max_age=COOKIE_SECONDS
         )
     except (signing.BadSignature, ValueError, TypeError):
-        return None
+        raise NotHandedOver("This browser did not ask to come in, or too long ago.") from None
     return Attempt(str(seed), str(target))
 
 

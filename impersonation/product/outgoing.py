@@ -16,7 +16,9 @@ from .remote import Silent, post_token
 BATCH = 200
 SECONDS = 5.0
 GATHER = 0.3  # seconds that a first event waits for others to go along
-MOST_TRIES = 8  # of one thread; what is left goes with the next event, or with `manage.py support_session_send`
+MOST_TRIES = (
+    8  # of one thread; what is left goes with the next event, or with `manage.py support_session_send`
+)
 _lock = threading.Lock()
 _wanted = threading.Event()
 _running = False

@@ -15,7 +15,9 @@ from .sessions import end
 def push(request: HttpRequest) -> JsonResponse:
     """Answer 200 for word that is believed, whether the session is known here or not; to hear it twice changes nothing."""
     try:
-        claims = console.read(request.body[: tokens.LONGEST_TOKEN + 1].decode("ascii", "replace"), tokens.NEWS)
+        claims = console.read(
+            request.body[: tokens.LONGEST_TOKEN + 1].decode("ascii", "replace"), tokens.NEWS
+        )
     except tokens.BadToken as error:
         return JsonResponse({"error": "invalid_token", "error_description": error.code}, status=401)
     except Silent:

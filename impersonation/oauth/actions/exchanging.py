@@ -33,10 +33,7 @@ def exchange_code(*, client_id: str, code: str, verifier: str, redirect_uri: str
         row = locked.filter(digest=digest(code), client_id=client_id).first()
         if row is None:
             raise GrantRefused("This code is not known.")
-        reused = row.used_at is not None
-        answer = _alarm(row) if reused else _exchange(row, verifier, redirect_uri)
-    if reused:
-        end_session(actor=None, session_id=row.session_id, cause=SupportSession.Cause.CODE_REUSED)
+        answer = _alarm(row) if row.used_at else _exchange(row, verifier, redirect_uri)
     if isinstance(answer, GrantRefused):
         raise about(answer, tenant=row.session.tenant, trail=row.session.trail())
     return answer
@@ -77,7 +74,9 @@ def _why_not(row: Code, verifier: str, redirect_uri: str, now: datetime) -> Gran
 
 
 def _alarm(row: Code) -> GrantRefused:
-    record("session.code_reused", **_about(row.session) | {"actor": caller(product_in_force())}, outcome="failed")
+    about_it = _about(row.session) | {"actor": caller(product_in_force())}
+    record("session.code_reused", **about_it, authority="none", outcome="failed")
+    end_session(actor=None, session_id=row.session_id, cause=SupportSession.Cause.CODE_REUSED)
     return GrantRefused("This code was used before; the session it opened has ended.", code="reused")
 
 

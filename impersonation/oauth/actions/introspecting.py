@@ -62,7 +62,10 @@ def _keep_trace(session_id: UUID, told: Mapping[str, str], now: datetime) -> Non
         return
     area = told.get("area", "")[:LONGEST_PATH]
     at = now - timedelta(seconds=int(ago))
-    changes: dict[str, Any] = {"human_at": Greatest("human_at", at), "last_seen_at": Greatest("last_seen_at", at)}
+    changes: dict[str, Any] = {
+        "human_at": Greatest("human_at", at),
+        "last_seen_at": Greatest("last_seen_at", at),
+    }
     if area and area.isprintable():
         changes["last_path"] = area
     SessionTrace.objects.filter(session_id=session_id, session__ended_at=None).update(**changes)

@@ -34,7 +34,9 @@ def open_in_product(*, actor: Person, session_id: UUID, browser: str) -> str:
     with transaction.atomic(durable=True):
         session = _own(actor, session_id)
         if not session.subject_id:
-            raise _refused(session, "This session acts as nobody, so there is nothing to open in the product.")
+            raise _refused(
+                session, "This session acts as nobody, so there is nothing to open in the product."
+            )
         if not browser or not state_of(session.pk).live:
             raise _refused(session, "This session is over. Start a new one under a grant that lives.")
         secret, now = secrets.token_urlsafe(32), database_now()

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from audit.actions import record
 from audit.context import surface
-from impersonation.actions import end_session
+from impersonation.actions import end_session, note_answer
 from impersonation.models import ProductReport, SupportSession
 from impersonation.oauth.actions.exchanging import caller
 from impersonation.oauth.product_rules import Product, product_in_force
-from impersonation.oauth.reports import Report, place, read_reports
+from impersonation.oauth.reports import HIGHEST, Report, place, read_reports
 from opsconsole.lib.clock import database_now
 
 LEFT = frozenset({"left", "exit", "agent"})
@@ -35,16 +35,11 @@ def take_reports(*, claims: dict[str, Any]) -> dict[str, Any]:
             if taken is None:
                 answer["unknown"] += 1
                 continue
-            position, left = taken
-            answer["sessions"][str(sid)] = {"highest": position.highest, "missing": position.missing}
-            if left:
-                end_session(
-                    actor=position.session.agent, session_id=sid, cause=SupportSession.Cause.LEFT
-                )
+            answer["sessions"][str(sid)] = {"highest": taken.highest, "missing": taken.missing}
     return answer
 
 
-def _take(sid: UUID, reports: list[Report], product: Product) -> tuple[ProductReport, bool] | None:
+def _take(sid: UUID, reports: list[Report], product: Product) -> ProductReport | None:
     with transaction.atomic(durable=True):
         session = SupportSession.objects.select_related("tenant", "case", "grant", "agent").filter(pk=sid)
         found = session.exclude(opened_at=None).first()
@@ -53,7 +48,7 @@ def _take(sid: UUID, reports: list[Report], product: Product) -> tuple[ProductRe
         now = database_now()
         ProductReport.objects.get_or_create(session=found, defaults={"last_at": now})
         position = ProductReport.objects.select_for_update().get(pk=found.pk)
-        position.session, before, left = found, set(position.missing), False
+        before = set(position.missing)
         for report in reports:
             try:
                 is_new, position.highest, position.missing = place(
@@ -63,11 +58,10 @@ def _take(sid: UUID, reports: list[Report], product: Product) -> tuple[ProductRe
                 break
             if is_new:
                 _write(report, found, product)
-                left = left or (report.kind == "ended" and report.text("cause") in LEFT)
         position.last_at = now
         position.save(update_fields=["highest", "missing", "last_at"])
         _tell_gap(found, sorted(set(position.missing) - before), product)
-    return position, left
+    return position
 
 
 def _tell_gap(session: SupportSession, missing: list[int], product: Product) -> None:
@@ -89,18 +83,20 @@ def _write(report: Report, session: SupportSession, product: Product) -> None:
 
 
 def _area(report: Report, session: SupportSession, product: Product) -> None:
-    record("product.area_entered", **_about(session), area=_area_of(report), product=product.name)
+    record("product.area_entered", **_about(session, report), area=_area_of(report), product=product.name)
 
 
 def _sensitive(report: Report, session: SupportSession, product: Product) -> None:
     what = report.text("what") or report.text("page") or report.text("path")
-    record("product.page_seen", **_about(session), what=what, area=_area_of(report), product=product.name)
+    record(
+        "product.page_seen", **_about(session, report), what=what, area=_area_of(report), product=product.name
+    )
 
 
 def _blocked(report: Report, session: SupportSession, product: Product) -> None:
     record(
         "product.try_blocked",
-        **_about(session),
+        **_about(session, report),
         outcome="refused",
         outcome_code=report.text("rule") or "blocked",
         what=report.text("what") or f"{report.text('method')} {report.text('path')}".strip(),
@@ -117,7 +113,7 @@ def _changed(report: Report, session: SupportSession, product: Product) -> None:
     if what in product.safe_changes:
         record(
             "product.changed",
-            **_about(session),
+            **_about(session, report),
             changes=[{"field": what, "old": old, "new": new}],
             what=what,
             old=old,
@@ -126,7 +122,7 @@ def _changed(report: Report, session: SupportSession, product: Product) -> None:
         )
     else:
         kept = {name: value for name, value in (("old", old), ("new", new)) if value}
-        record("product.changed", **_about(session), private=kept, what=what, product=product.name)
+        record("product.changed", **_about(session, report), private=kept, what=what, product=product.name)
 
 
 def _ended(report: Report, session: SupportSession, product: Product) -> None:
@@ -134,12 +130,17 @@ def _ended(report: Report, session: SupportSession, product: Product) -> None:
     lacking = unshown if isinstance(unshown, dict) else {}
     record(
         "product.session_left",
-        **_about(session),
+        **_about(session, report),
         cause=report.text("cause"),
         shown=shown if type(shown) is int else 0,
         unshown=[f"{str(cause)[:60]}: {count}" for cause, count in sorted(lacking.items())],
         product=product.name,
     )
+    for cause, count in {"shown": shown, **lacking}.items():
+        if type(count) is int and count > 0:
+            note_answer(session_id=session.pk, cause=str(cause), count=min(count, HIGHEST))
+    if report.text("cause") in LEFT:
+        end_session(actor=session.agent, session_id=session.pk, cause=SupportSession.Cause.LEFT)
 
 
 _KINDS: dict[str, Callable[[Report, SupportSession, Product], None]] = {
@@ -156,8 +157,9 @@ def _area_of(report: Report) -> str:
     return report.text("area")
 
 
-def _about(session: SupportSession) -> dict[str, Any]:
+def _about(session: SupportSession, report: Report | None = None) -> dict[str, Any]:
     return {
+        **({"at": report.at} if report else {}),
         "actor": session.agent.as_actor(),
         "tenant": session.tenant.as_ref(),
         "obj": session.as_ref(),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from impersonation.models import ProductNews
+from impersonation.models import ProductNews, SupportSession
 from impersonation.oauth.keys import NoSigningKeys, signed
 from impersonation.oauth.product_rules import NoProduct, product_in_force
 from impersonation.product import remote, tokens
@@ -49,9 +49,7 @@ def send_news() -> int:
 def _tell(session_id: UUID) -> None:
     global _silent_until  # noqa: PLW0603 - one product, one process
     now = database_now()
-    row = ProductNews.objects.create(
-        session_id=session_id, made_at=now, next_try_at=now + LEASE, attempts=1
-    )
+    row = ProductNews.objects.create(session_id=session_id, made_at=now, next_try_at=now + LEASE, attempts=1)
     if row.session.opened_at is None:
         ProductNews.objects.filter(pk=row.pk).update(dropped_at=now)  # it never was in the product
     elif time.monotonic() < _silent_until:
@@ -99,7 +97,7 @@ def _send(row: ProductNews, seconds: float) -> int:
     said = {
         "sid": str(row.session_id),
         "news": "changed" if state.live else "ended",
-        "cause": state.cause,
+        "cause": SupportSession.Cause(state.cause).label.lower() if state.cause else "",
     }
     token = signed(tokens.NEWS, product.client_id, database_now().timestamp(), said)
     return remote.post_token(product.url("push_path"), token, seconds=seconds)[0]

@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Make the product's signing keys where they are missing; --rotate lets the next one sign."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--rotate", action="store_true", help="let the next key sign and take the oldest away")
+        parser.add_argument(
+            "--rotate", action="store_true", help="let the next key sign and take the oldest away"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         directory = str(setting("KEYS"))
