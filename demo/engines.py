@@ -21,13 +21,18 @@ from opsconsole.embedded.engine import Engine
 
 
 class Engines:
-    """Starts only what was not given. `start()` returns the environment of the console's processes."""
+    """Starts only what was not given. `start()` returns the environment of the console's processes.
+
+    `product` is what the demo product alone runs with: the console never holds a role that can write there.
+    """
 
     def __init__(self, settings: DemoSettings, log: Callable[[str], Log]) -> None:
         self.settings = settings
         self.log = log
         self.socket_dir = Path()
         self._running: list[tuple[Engine, Log]] = []
+        self.product: dict[str, str] = {}
+        self.urls: dict[str, str] = {}
 
     def start(self) -> dict[str, str]:
         """Raises DemoError when an engine cannot be had."""
@@ -42,6 +47,7 @@ class Engines:
                 urls |= self._start_postgres(directory, passwords)
         except EngineError as error:
             raise DemoError(str(error)) from error
+        self.urls = urls
         return self._with_given(urls, os.environ.get("OPSCONSOLE_SECRET_KEY") or passwords["secret_key"])
 
     def processes(self) -> "list[subprocess.Popen[bytes]]":
@@ -76,6 +82,11 @@ class Engines:
         postgres = Postgres(directory / "postgres", self.socket_dir, passwords["postgres"])
         self._start(postgres)
         urls = make_roles_and_databases(postgres, passwords)
+        self.product = {
+            "PRODUCT_APP_DATABASE_URL": urls.product_app,
+            "PRODUCT_SECRET_KEY": passwords["product_secret_key"],
+            "PRODUCT_CONSOLE_URL": self.settings.public_url,
+        }
         return {
             "DATABASE_URL": urls.app,
             "OWNER_DATABASE_URL": urls.owner,
@@ -98,6 +109,8 @@ class Engines:
             urls.pop("OWNER_DATABASE_URL", None)
         if "PRODUCT_DATABASE_URL" in given:
             urls.pop("PRODUCT_OWNER_DATABASE_URL", None)
+        if self.settings.own_product:
+            urls["PRODUCT_URL"] = self.settings.product_url
         return {
             **urls,
             "OPSCONSOLE_POLICY": str(ROOT / "demo/policy"),

@@ -40,6 +40,11 @@ class DemoSettings:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def product_url(self) -> str:
+        """Where the demo product answers: the same machine by another name, so that its cookies are another site's."""
+        return f"http://localhost:{self.product_port}"
+
+    @property
     def own_product(self) -> bool:
         """True when the demo makes the product's database itself."""
         return "PRODUCT_DATABASE_URL" not in self.given

@@ -14,10 +14,19 @@ from demo.console import Console, Log
 from demo.directory import claim, write_urls
 from demo.engines import Engines
 from demo.options import HOST, DemoSettings, check_port
-from demo.parts import ROOT, DemoError, Part, first_to_end
+from demo.parts import DemoError, Part, first_to_end
 from demo.prepared import Prepared
 
 MANAGE = [sys.executable, "manage.py"]
+PRODUCT_MANAGE = [sys.executable, "demo/product/manage.py"]
+CALM = ["--graceful-timeout", "3", "--no-control-socket"]
+OF_THE_CONSOLE = {
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "REDIS_URL",
+    "OPSCONSOLE_SECRET_KEY",
+}
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "opsconsole"]
 # Said at every start and of no use here: root's worker on one's own machine, and no collected static files.
 NOT_SAID = "ignore:You're running the worker with superuser,ignore:No directory at"
@@ -76,6 +85,8 @@ class Supervisor:
 
     def _prepare(self) -> dict[str, str]:
         check_port("PORT", self.settings.port)
+        if self.settings.own_product:
+            check_port("PRODUCT_PORT", self.settings.product_port)
         urls = self.engines.start()
         environment = {**os.environ, **urls, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": NOT_SAID}
         environment.setdefault("OPSCONSOLE_LOG_LEVEL", "WARNING")
@@ -97,7 +108,13 @@ class Supervisor:
         for step in steps:
             self._finish(step)
         self._progress("tables and the product's data are in place")
-        self._finish(self._start("bootstrap", [*MANAGE, "bootstrap"], environment))
+        steps = [self._start("bootstrap", [*MANAGE, "bootstrap"], environment)]
+        if self.settings.own_product:
+            steps.append(
+                self._start("prepare", [*PRODUCT_MANAGE, "prepare"], self._of_the_product(owner=True))
+            )
+        for step in steps:
+            self._finish(step)
         self._progress("policy, people and history are in place")
 
     def _serve(self, environment: dict[str, str]) -> None:
@@ -110,35 +127,34 @@ class Supervisor:
             {**environment, "WORKER_SIGN": str(worker_sign)},
         )
         beat = self._start("beat", [*CELERY, "beat", "--schedule", str(beat_sign), "--pidfile="], environment)
-        if self.settings.own_product and (ROOT / "demo/product/manage.py").exists():
-            self._start_product(environment)
+        product = self._start_product() if self.settings.own_product else None
         worker.wait_until(worker_sign.exists)
         beat.wait_until(lambda: any(signs.glob("beat-schedule*")))
-        web.wait_until(self._web_answers)
+        web.wait_until(lambda: answers(self.settings.port))
+        if product:
+            product.wait_until(lambda: answers(self.settings.product_port))
+            self.console.say(f"the demo product is at {self.settings.product_url}")
         self._progress("all parts run; sign in as agent, approver or admin, password opsconsole-demo")
         self.console.say(f"ready {self.settings.public_url}")
 
-    def _start_product(self, environment: dict[str, str]) -> None:
-        check_port("PRODUCT_PORT", self.settings.product_port)
-        address = f"{HOST}:{self.settings.product_port}"
-        command = [sys.executable, "demo/product/manage.py", "runserver", "--noreload", address]
-        self._start("product", command, environment)
+    def _start_product(self) -> Part:
+        """The product that the console helps with: another host name, so another site to a browser."""
+        bind = ["--bind", f"{HOST}:{self.settings.product_port}"]
+        threads = ["--worker-class", "gthread", "--threads", "8", "--log-level", "warning"]
+        command = [sys.executable, "-m", "gunicorn", "demo.product.wsgi", *bind, *threads, *CALM]
+        return self._start("product", command, self._of_the_product())
+
+    def _of_the_product(self, *, owner: bool = False) -> dict[str, str]:
+        environment = {name: value for name, value in os.environ.items() if name not in OF_THE_CONSOLE}
+        if owner:
+            environment["PRODUCT_MIGRATE_DATABASE_URL"] = self.engines.urls["PRODUCT_OWNER_DATABASE_URL"]
+        port = str(self.settings.product_port)
+        return {**environment, **self.engines.product, "PRODUCT_PORT": port, "PYTHONUNBUFFERED": "1"}
 
     def _gunicorn(self) -> list[str]:
         bind = ["--bind", f"{HOST}:{self.settings.port}"]
         workers = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
-        calm = ["--log-level", "warning", "--graceful-timeout", "3", "--no-control-socket"]
-        return ["opsconsole.wsgi", *bind, *workers, *calm]
-
-    def _web_answers(self) -> bool:
-        connection = http.client.HTTPConnection(HOST, self.settings.port, timeout=5)
-        try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return ["opsconsole.wsgi", *bind, *workers, "--log-level", "warning", *CALM]
 
     def _last_death(self) -> DemoError:
         """Waits for a death that ends the demo. A worker or beat that dies is named and started again: access ends without them."""
@@ -193,6 +209,18 @@ class Supervisor:
             self.console.say(f"The last lines of {self.logs}:")
         for line in error.lines:
             self.console.say(f"    {line}")
+
+
+def answers(port: int) -> bool:
+    """True once a web process of the demo answers on its port."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:

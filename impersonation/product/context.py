@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from django.http import HttpRequest
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -60,3 +62,8 @@ def customer_only(act: Callable[P, R]) -> Callable[P, R | None]:
         return None if acting() else act(*args, **kwargs)
 
     return wrapper
+
+
+def support_session(_request: HttpRequest) -> dict[str, Acting | None]:
+    """A context processor: templates leave analytics and chat out where `support_session` is set."""
+    return {"support_session": acting()}

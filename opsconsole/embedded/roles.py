@@ -9,19 +9,21 @@ from pathlib import Path
 from opsconsole.embedded.errors import EngineError
 from opsconsole.embedded.postgres import Postgres
 
-ROLES = ("postgres", "opsconsole_owner", "opsconsole_app", "product_owner", "product_reader")
+ROLES = ("postgres", "opsconsole_owner", "opsconsole_app", "product_owner", "product_reader", "product_app")
+SECRETS = ("secret_key", "product_secret_key")
 
 
 def passwords_in(file: Path) -> dict[str, str]:
-    """Role -> password, plus `secret_key`; made at random once and kept in `file` (mode 0600)."""
-    if file.exists():
-        kept: dict[str, str] = json.loads(file.read_text())
+    """Role -> password, plus the secret keys of console and product; made at random once and kept in `file` (mode 0600)."""
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    made = {name: secrets.token_hex(16) for name in ROLES}
+    made |= {name: secrets.token_urlsafe(48) for name in SECRETS}
+    if made.keys() <= kept.keys():
         return kept
-    made = {name: secrets.token_hex(16) for name in ROLES} | {"secret_key": secrets.token_urlsafe(48)}
     file.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(made, out, indent=1)
-    return made
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        json.dump(made | kept, out, indent=1)
+    return made | kept
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,17 @@ class Urls:
     owner: str
     product_reader: str
     product_owner: str
+    product_app: str
 
     @classmethod
     def of(cls, postgres: Postgres, passwords: dict[str, str], console: str, product: str) -> "Urls":
-        """The four URLs of the databases `console` and `product` on this cluster."""
+        """The URLs of the databases `console` and `product` on this cluster."""
         return cls(
             app=postgres.url("opsconsole_app", passwords["opsconsole_app"], console),
             owner=postgres.url("opsconsole_owner", passwords["opsconsole_owner"], console),
             product_reader=postgres.url("product_reader", passwords["product_reader"], product),
             product_owner=postgres.url("product_owner", passwords["product_owner"], product),
+            product_app=postgres.url("product_app", passwords["product_app"], product),
         )
 
 
@@ -50,7 +54,8 @@ def make_roles_and_databases(
     """Makes what is not there yet and returns the URLs. Raises EngineError when an extension is missing.
 
     `opsconsole_owner` owns the console's tables, `opsconsole_app` has only what migrations grant it;
-    `product_owner` owns the product's, `product_reader` may SELECT and starts every transaction read-only.
+    `product_owner` owns the product's, `product_reader` may SELECT and starts every transaction read-only, `product_app` is the
+    role of the product itself and may change rows.
     """
     if missing := postgres.missing_extensions():
         raise EngineError(
@@ -63,7 +68,8 @@ def make_roles_and_databases(
         f"grant temporary on database {console} to opsconsole_app;"
     )  # the directory is staged there
     _make_database(postgres, product, owner="product_owner", reader="product_reader")
-    postgres.psql(_READER_RIGHTS, product)
+    postgres.psql(f"grant connect on database {product} to product_app;")
+    postgres.psql(_PRODUCT_RIGHTS, product)
     return Urls.of(postgres, passwords, console, product)
 
 
@@ -81,8 +87,11 @@ def _make_database(postgres: Postgres, name: str, *, owner: str, reader: str) ->
     postgres.psql("revoke create on schema public from public;", name)
 
 
-_READER_RIGHTS = """
+_PRODUCT_RIGHTS = """
 grant usage on schema public to product_reader;
 alter default privileges for role product_owner grant usage on schemas to product_reader;
 alter default privileges for role product_owner grant select on tables to product_reader;
+grant usage on schema public to product_app;
+alter default privileges for role product_owner grant select, insert, update, delete on tables to product_app;
+alter default privileges for role product_owner grant usage, select on sequences to product_app;
 """

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class QuillfoldConfig(AppConfig):
+    name = "demo.product.quillfold"
+    label = "quillfold"
