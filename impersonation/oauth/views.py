@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import needs, public
 from accounts.http import StaffRequest
 from audit.middleware import record_refusal
-from grants.hooks import Bucket
 from impersonation.oauth import actions
 from impersonation.oauth.asked import read_asked
 from impersonation.oauth.errors import ClientRefused, RequestRefused
@@ -20,6 +19,7 @@ from impersonation.oauth.keys import key_set
 from impersonation.oauth.product_rules import product_in_force
 from impersonation.product import tokens
 from opsconsole.lib.errors import Conflict
+from opsconsole.lib.signed_calls import Bucket
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 wrong_calls = Bucket(size=30)
