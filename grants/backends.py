@@ -60,7 +60,7 @@ def live_grant(person: Person, scope: str, tenant: Tenant) -> LiveGrant | None:
         row = cursor.fetchone()
     if row is None or not evidence.read(row[4:]).holds(scope):
         return None
-    return _within_hours(LiveGrant(*row[:4]), declared, rules)
+    return within_hours(LiveGrant(*row[:4]), declared, rules)
 
 
 def ceremonies_now(consequence: str, known: Roles, rules: AccessRules) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def ceremonies_now(consequence: str, known: Roles, rules: AccessRules) -> dict[s
     }
 
 
-def _within_hours(grant: LiveGrant, scope: Scope, rules: AccessRules) -> LiveGrant | None:
+def within_hours(grant: LiveGrant, scope: Scope, rules: AccessRules) -> LiveGrant | None:
     """Return a grant with the end that the policy's hours give it, None while they are closed; an emergency start waits for no hours."""
     limits = rules.limits_of({scope.key: scope.consequence})
     if not limits or grant.kind == AccessRequest.Kind.BREAK_GLASS:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Person
 from accounts.queries import roles_in_force
 from grants.models import AccessRequest, Case, Grant, Outbox
+from opsconsole.lib.registry import grant_news
 
 
 def tell_about_request(
@@ -27,6 +28,13 @@ def tell_about_request(
         made_at=now,
         next_try_at=now,
     )
+
+
+def spread(grants: Iterable[Grant], *, ended: bool = True) -> None:
+    """Let the apps above close what stands on these grants, in the verb's transaction: they ended, or became less."""
+    for grant in grants:
+        for hear in grant_news:
+            hear(grant_id=grant.pk, ended=ended)
 
 
 def tell_about_grants(kind: str, grants: list[Grant], now: datetime, *, to: Iterable[Person] = ()) -> None:

@@ -1,6 +1,25 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from opsconsole.lib import registry
+from opsconsole.lib.bundle import register_checker
 
 
 class ImpersonationConfig(AppConfig):
     name = "impersonation"
     verbose_name = "Support sessions"
+
+    def ready(self) -> None:
+        from impersonation.actions import end_sessions_of, follow_grant
+        from impersonation.metrics import GAUGES
+        from impersonation.session_rules import check_sessions
+        from impersonation.tasks import BEAT, SWEEPS
+
+        import_module("impersonation.events")
+        register_checker(check_sessions)
+        registry.enders.insert(0, end_sessions_of)  # before the access under them, so that the cause is the person
+        registry.grant_news.append(follow_grant)
+        registry.gauges.update(GAUGES)
+        registry.sweeps.update(SWEEPS)
+        registry.beat_entries.update(BEAT)

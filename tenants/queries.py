@@ -9,15 +9,24 @@ from accounts.models import Person
 from accounts.queries import Authority, Powers, authorities_for, powers_of
 from accounts.rights.queries import SEE, held_by, right_on
 from audit.policies import active_policy
+from tenants.identity import typed
 from tenants.language.load import language_of
 from tenants.language.shapes import Language, Panel
 from tenants.models import Tenant
+from tenants.sources.base import Params
 
 
 def language_in_force() -> Language:
     """Return the panels, sources, directory and glossary of the policy in force."""
     policy = active_policy()
     return language_of(policy.bundle, policy.version)
+
+
+def params_of(tenant: Tenant) -> Params:
+    """Return what a source is asked with about one tenant: its external id in the type its product gives it, and its slug."""
+    directory = language_in_force().directory
+    external = typed(tenant.external_id, directory.id_type if directory else "text")
+    return Params(tenant.external_id if external is None else external, tenant.slug)
 
 
 def get_tenant_for(user: Person, slug: str) -> Tenant:

@@ -100,6 +100,15 @@ def read_sections(
     ]
 
 
+def read_question(language: Language, ask: Question, params: Params, *, limit: int) -> Rows:
+    """Return the rows of one question that belongs to no panel, each the tenant's own. Raises `SourceError`, `Leak`."""
+    job = _Job(Asked(ask, language.sources[ask.source].timeout_seconds, limit), params.tenant)
+    _start(language, [job], params)
+    rows = _answer(job)
+    _stop_leaks(job, rows)
+    return rows
+
+
 def _job(language: Language, section: Section, ask: Question, params: Params, limit: int) -> _Job:
     timeout = section.timeout_seconds or language.sources[ask.source].timeout_seconds
     return _Job(Asked(ask, timeout, limit), params.slug if ask.tenant_by == "slug" else params.tenant)

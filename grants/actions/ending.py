@@ -12,7 +12,7 @@ from audit.refs import Ref
 from grants import policy
 from grants.actions.errors import about
 from grants.models import Grant, Outbox
-from grants.notifications import tell_about_grants
+from grants.notifications import spread, tell_about_grants
 from grants.reach import decides_for
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Refused
@@ -91,6 +91,7 @@ def _end(grant: Grant, actor: Person, cause: Grant.Cause, comment: str, now: dat
         by=actor.display_name,
         comment=comment,
     )
+    spread([grant])
     tell_about_grants(Outbox.Kind.ENDED, [grant], now)
 
 

@@ -14,7 +14,7 @@ from grants.actions.errors import about, broken_constraint
 from grants.actions.extending import NotYourAccess
 from grants.chain import chain_of
 from grants.models import AccessRequest, Approval, Grant, GrantScope, Outbox
-from grants.notifications import tell_about_grants
+from grants.notifications import spread, tell_about_grants
 from grants.reach import in_reach
 from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now, written
@@ -100,6 +100,7 @@ def pass_on(grant: Grant, actor: Person, person: Person, now: datetime) -> Grant
     grant.status, grant.ended_at = Grant.Status.ENDED, now
     grant.end_cause, grant.ended_by = Grant.Cause.HANDED_OVER, actor
     grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
+    spread([grant])
     taken = Grant(
         case_id=grant.case_id,
         request_id=grant.request_id,

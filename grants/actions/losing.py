@@ -16,7 +16,7 @@ from audit.policies import active_policy
 from audit.refs import SYSTEM, Ref
 from grants.counts import BEST, COUNTS, counted
 from grants.models import Grant, Outbox
-from grants.notifications import tell_about_grants
+from grants.notifications import spread, tell_about_grants
 from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now, written
 
@@ -85,6 +85,7 @@ def end_without_ground(*, limit: int = BATCH) -> int:
                 cause=Grant.Cause(grant.end_cause).label.lower(),
                 comment=WHY[Grant.Cause(grant.end_cause)],
             )
+        spread(grants)
         tell_about_grants(Outbox.Kind.ENDED, grants, now)
     return len(grants)
 
@@ -138,6 +139,7 @@ def _tell_one(grant: Grant, left: Narrowed, now: datetime, since: datetime) -> b
             lost=left.lost,
             until=written(until),
         )
+        spread([grant], ended=False)
     return made
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from audit.actions import record, sent_together
 from audit.refs import SYSTEM, Ref
 from grants.models import AccessRequest, Grant, Outbox
-from grants.notifications import tell_about_grants, tell_about_requests
+from grants.notifications import spread, tell_about_grants, tell_about_requests
 from opsconsole.lib.clock import database_now, written
 
 BATCH = 500  # rows; one transaction of well under a second
@@ -39,6 +39,7 @@ def expire_grants(*, limit: int = BATCH) -> int:
                 authority="none",
                 cause=Grant.Cause.EXPIRED.label.lower(),
             )
+        spread(grants)
         tell_about_grants(Outbox.Kind.ENDED, grants, now)
     return len(grants)
 

@@ -110,8 +110,9 @@ class SupportSession(models.Model):
         return Ref("session", str(self.pk), str(self))
 
     def subject_ref(self) -> Ref | None:
-        """Return the customer user as the subject of an event, None for a session as nobody."""
-        return Ref("subject", self.subject_id, self.subject_label) if self.subject_id else None
+        """Return the customer user as the subject of an event, by role and id without their name; None for a session as nobody."""
+        label = f"{self.subject_role or 'user'} {self.subject_id[:8]}"
+        return Ref("subject", self.subject_id, label) if self.subject_id else None
 
     def trail(self) -> Trail:
         """Return what events of this session hang on."""

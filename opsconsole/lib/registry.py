@@ -8,6 +8,9 @@ Contributor = Callable[..., Any]
 enders: list[Contributor] = []
 """Each ends what one person holds: `ender(person=…, actor=…, reason=…) -> list[str]`, sentences of what was ended."""
 
+grant_news: list[Contributor] = []
+"""Each hears in the verb's transaction of access that ended or became less: `hear(grant_id=…, ended=…)`."""
+
 explainers: list[Contributor] = []
 """Each tells what one person can do and why: `explainer(person=…) -> list[…]`."""
 

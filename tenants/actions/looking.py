@@ -14,14 +14,12 @@ from audit.refs import Trail
 from opsconsole.lib.errors import Refused
 from tenants.asking import ask_url
 from tenants.checking import disagreements
-from tenants.identity import typed
 from tenants.language.shapes import Panel, Section
 from tenants.models import Tenant
 from tenants.pages import Page, PanelView, areas_of, section_view
-from tenants.queries import Access, access_to, get_panel, language_in_force
+from tenants.queries import Access, access_to, get_panel, language_in_force, params_of
 from tenants.reading import Failure, SectionResult, read_sections
 from tenants.saying import sentences
-from tenants.sources.base import Params
 from tenants.tickets import trail_of
 
 AT_A_GLANCE = 8  # rows of a section on the tenant page; the panel's own page shows all
@@ -69,11 +67,7 @@ def read_panels(
     tenant: Tenant, wanted: Sequence[tuple[Panel, Section]], *, at_most: int
 ) -> list[SectionResult]:
     """Ask the sources. Only after the event that says so is committed."""
-    language = language_in_force()
-    id_type = language.directory.id_type if language.directory else "text"
-    external = typed(tenant.external_id, id_type)
-    params = Params(tenant.external_id if external is None else external, tenant.slug)
-    return read_sections(language, wanted, params, at_most=at_most, whole=DRAWN)
+    return read_sections(language_in_force(), wanted, params_of(tenant), at_most=at_most, whole=DRAWN)
 
 
 def _record_opened(actor: Person, tenant: Tenant, opened: list[tuple[Panel, Authority]], ticket: str) -> None:
