@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tools import apt
+from tools.small_disk import can_be_mounted
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each half of the suite has engines of its own; the order is that of tests/conftest.py.
@@ -16,6 +17,9 @@ CHROMIUM = (
 )  # Debian's packages and their programs; the first is preferred
 WITHOUT_BROWSER = "*** NO CHROMIUM: THE BROWSER TESTS ARE LEFT OUT. As root: apt-get install chromium ***"
 WITHOUT_MARIADB = "*** NO MARIADB: THE TESTS OF THE MYSQL SOURCE ARE LEFT OUT. As root: apt-get install mariadb-server-core ***"
+WITHOUT_SMALL_DISK = (
+    "*** NO SMALL DISK CAN BE MOUNTED HERE: THE TESTS OF A FULL DISK ARE LEFT OUT (they need root) ***"
+)
 SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"  # where Debian keeps the server
 
 
@@ -41,6 +45,8 @@ def main() -> None:
         command += ["-m", "not browser"]
     if not has_mariadb():
         print(WITHOUT_MARIADB, flush=True)
+    if not can_be_mounted():
+        print(WITHOUT_SMALL_DISK, flush=True)
     os.chdir(ROOT)
     os.execv(command[0], command)  # noqa: S606
 
