@@ -6,18 +6,20 @@ from typing import Protocol
 
 from django.db import connection, transaction
 
-from accounts.guarding import NotOnOneself, guard_owner, guard_people
+from accounts.guarding import NotOnOneself, guard_owner, guard_people, guard_seen
 from accounts.models import ApiToken, Person, RoleMembership
 from accounts.policy import broken_separation
 from accounts.queries import roles_in_force
 from accounts.sign_ins.actions import end_sign_ins
 from accounts.tokens import digest_of, new_secret
-from audit.actions import record
+from audit.actions import record, sent_together
 from audit.refs import Actor, Ref
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+from opsconsole.lib.registry import role_enders
 
 LONGEST_TOKEN_DAYS = 365
+ROLES_CHANGED = "Their roles changed."
 ADMINISTRATORS = 7_301_011  # advisory lock of the transaction: one change of administrators at a time
 
 
@@ -40,11 +42,14 @@ def add_person(
     return person
 
 
-def change_person(*, actor: Person, person: Person, display_name: str, email: str, is_staff: bool) -> None:
+def change_person(
+    *, actor: Person, person: Person, display_name: str, email: str, is_staff: bool, seen: str = ""
+) -> None:
     """Change how a person is named and reached. The event names the fields, not the values; to an e-mail address it commits."""
     guard_people(actor)
     with transaction.atomic(durable=True):
         row = Person.objects.select_for_update().get(pk=person.pk)
+        guard_seen(row, seen)
         wanted = {"display_name": display_name, "email": email, "is_staff": is_staff}
         changed = [name for name, value in wanted.items() if getattr(row, name) != value]
         if changed:
@@ -57,17 +62,18 @@ def change_person(*, actor: Person, person: Person, display_name: str, email: st
             record("person.changed", actor=actor.as_actor(), obj=ref(row), private=private, what=words)
 
 
-def set_roles(*, actor: Person, person: Person, roles: Iterable[str]) -> None:
-    """Make a person's roles exactly these.
+def set_roles(*, actor: Person, person: Person, roles: Iterable[str], seen: str = "") -> None:
+    """Make a person's roles exactly these, and end what they would no longer allow (NIST PS-5).
 
-    Raises `MayNotManagePeople`, `NotOnOneself`, `Invalid` for an unknown role or a pair that the policy keeps apart (NIST AC-5),
+    `seen` is how the person stood when the change was decided on. Raises `EditedMeanwhile` where that is no longer so,
+    `MayNotManagePeople`, `NotOnOneself`, `Invalid` for an unknown role or a pair that the policy keeps apart (NIST AC-5),
     `LastAdministrator` where nobody would be left to manage people.
     """
     guard_people(actor)
     if actor.pk == person.pk:
         raise NotOnOneself("Nobody changes their own roles. Ask another administrator.")
-    with transaction.atomic(durable=True):
-        _bring_roles_to(person, set(roles), actor.as_actor(), given_by=actor)
+    with transaction.atomic(durable=True), sent_together():
+        _bring_roles_to(person, set(roles), actor.as_actor(), given_by=actor, seen=seen)
 
 
 def set_roles_by_groups(*, person: Person, roles: Iterable[str], provider: str) -> None:
@@ -75,12 +81,15 @@ def set_roles_by_groups(*, person: Person, roles: Iterable[str], provider: str) 
 
     The policy decided, so no administrator is asked; otherwise it is `set_roles`, and raises as that does.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), sent_together():
         _bring_roles_to(person, set(roles), actor_named(provider), given_by=None)
 
 
-def _bring_roles_to(person: Person, wanted: set[str], actor: Actor, *, given_by: Person | None) -> None:
-    row = Person.objects.select_for_update().get(pk=person.pk)
+def _bring_roles_to(
+    person: Person, wanted: set[str], actor: Actor, *, given_by: Person | None, seen: str = ""
+) -> None:
+    row = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    guard_seen(row, seen)
     held = set(row.memberships.values_list("role", flat=True))
     _check_roles(wanted)
     given, taken = wanted - held, held - wanted
@@ -91,8 +100,18 @@ def _bring_roles_to(person: Person, wanted: set[str], actor: Actor, *, given_by:
     RoleMembership.objects.bulk_create(
         RoleMembership(person=row, role=role, since=now, given_by=given_by) for role in sorted(given)
     )
-    _keep_one_administrator()
-    record("person.roles_changed", actor=actor, obj=ref(row), given=sorted(given), taken=sorted(taken))
+    keep_one_administrator()
+    ended = [
+        said for ender in role_enders for said in ender(person=row, actor=given_by, reason=ROLES_CHANGED)
+    ]
+    record(
+        "person.roles_changed",
+        actor=actor,
+        obj=ref(row),
+        given=sorted(given),
+        taken=sorted(taken),
+        ended=ended,
+    )
 
 
 def set_active(*, actor: Person, person: Person, active: bool) -> None:
@@ -108,7 +127,7 @@ def set_active(*, actor: Person, person: Person, active: bool) -> None:
         if row.is_active != active:
             row.is_active = active
             row.save(update_fields=["is_active"])
-            _keep_one_administrator()
+            keep_one_administrator()
             if not active:
                 end_sign_ins(row)
             record(
@@ -178,8 +197,11 @@ def _check_roles(wanted: set[str]) -> None:
         raise Invalid({"roles": f"The policy keeps {pair[0]} and {pair[1]} in two hands."})
 
 
-def _keep_one_administrator() -> None:
-    """Refuse a change that leaves nobody. Changes take turns here: two administrators who demote each other would both see the other."""
+def keep_one_administrator() -> None:
+    """Raise `LastAdministrator` for a change that leaves nobody, within the verb that makes it.
+
+    Changes take turns here: two administrators who demote each other would both see the other.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS])
     keys = [role.key for role in roles_in_force().roles.values() if "manage_people" in role.may]

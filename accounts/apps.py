@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 from audit.registry import words_of
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import finders, resolvers
+from opsconsole.lib.registry import finders, resolvers, role_enders, sweeps
 from opsconsole.lib.step_up import guards
 
 
@@ -17,8 +17,10 @@ class AccountsConfig(AppConfig):
 
         from accounts.factors.fresh import guard_fresh
         from accounts.finding import find_people
+        from accounts.leaving.actions import end_beyond_roles
         from accounts.models import Person, RoleMembership
         from accounts.queries import ids_named, said_of_scope
+        from accounts.rights.actions import close_rights_over
         from accounts.roles import check_roles
         from accounts.single_sign_on.rules import check_single_sign_on
 
@@ -26,6 +28,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.factors.events")
         import_module("accounts.sign_ins.events")
         import_module("accounts.single_sign_on.events")
+        import_module("accounts.leaving.events")
         import_module("accounts.rights.events")
         import_module("accounts.checks")
         register_checker(check_roles)
@@ -34,5 +37,7 @@ class AccountsConfig(AppConfig):
         resolvers["actor"] = ids_named
         words_of.update(scopes=said_of_scope, dropped=said_of_scope, kept=said_of_scope)
         finders.append(find_people)
+        role_enders.append(end_beyond_roles)
+        sweeps["standing rights whose end has passed"] = close_rights_over
         auditlog.register(Person, exclude_fields=["password", "email"])
         auditlog.register(RoleMembership)

@@ -29,9 +29,9 @@ register(
     ),
     EventType(
         "person.roles_changed",
-        1,
+        2,
         "{actor} changed the roles of {object}[: gave {given}][: took {taken}]",
-        fields=("given", "taken"),
+        fields=("given", "taken", "ended"),
         category=PEOPLE,
         retention="people",
         sensitivity="high",

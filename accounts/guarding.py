@@ -1,10 +1,13 @@
 """Who may change people: asked by every verb on people and their rights."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import connection
 
 from accounts.models import Person
-from opsconsole.lib.errors import Refused
+from opsconsole.lib.errors import Conflict, Refused
 from opsconsole.lib.step_up import guard_step_up
 
 
@@ -14,6 +17,10 @@ class MayNotManagePeople(Refused):
 
 class NotOnOneself(Refused):
     code = "not_on_oneself"
+
+
+class EditedMeanwhile(Conflict):
+    code = "edited_meanwhile"
 
 
 def guard_people(actor: Person) -> None:
@@ -27,3 +34,18 @@ def guard_owner(sentence: str) -> None:
     """Ask that the owner of the tables runs this. Raises `MayNotManagePeople` for the app's role."""
     if connection.settings_dict["USER"] == settings.APP_DATABASE_ROLE:
         raise MayNotManagePeople(sentence, scope="manage_people")
+
+
+def how_they_stand(person: Person) -> str:
+    """Return a mark of a person's name, address, state and roles: what a form was filled in on."""
+    roles = sorted(person.memberships.values_list("role", flat=True))
+    state = [person.username, person.display_name, person.email, person.is_staff, person.is_active, roles]
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
+
+
+def guard_seen(person: Person, seen: str) -> None:
+    """Raise `EditedMeanwhile` where a locked person no longer stands as whoever decided on the change saw them; "" asks for nothing."""
+    if seen and seen != how_they_stand(person):
+        raise EditedMeanwhile(
+            f"Somebody else has changed {person} meanwhile. Please look again.", state="changed"
+        )

@@ -7,7 +7,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, gauges, review_sections, sweeps
+from opsconsole.lib.registry import beat_entries, enders, gauges, review_sections, sweeps
 
 HOUR = 60 * 60.0  # seconds
 DAY = 24 * HOUR
@@ -22,6 +22,7 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
+        from audit.actions.leaving import end_in_the_log
         from audit.disclosure.actions import erase_old_values
         from audit.evidence.actions import make_what_waits, remove_what_is_over
         from audit.evidence.review import waiting_packs
@@ -42,6 +43,7 @@ class AuditConfig(AppConfig):
             "streams.events",
         ):
             import_module(f"audit.{name}")
+        enders.append(end_in_the_log)
         register_checker(check_audit)
         register_checker(check_retention)
         register_checker(check_streams)

@@ -16,6 +16,14 @@ register(
         retention="policy",
     ),
     EventType(
+        "policy.withdrawn",
+        1,
+        "The proposal {object} of {subject} was withdrawn[: {reason}]",
+        fields=("reason",),
+        category="AU-2: change of policy",
+        retention="policy",
+    ),
+    EventType(
         "request.refused",
         1,
         "{actor} was refused[ on {tenant}]: {sentence}",

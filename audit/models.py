@@ -77,6 +77,7 @@ class PolicyVersion(models.Model):
         PROPOSED = "proposed", "Proposed"
         ACTIVE = "active", "Active"
         REPLACED = "replaced", "Replaced"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     version = models.CharField(max_length=64, primary_key=True, editable=False)
     files = models.JSONField(editable=False)
@@ -99,8 +100,8 @@ class PolicyVersion(models.Model):
                 name="audit_policy_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(state="proposed", activated_at__isnull=True)
-                | (Q(activated_at__isnull=False) & ~Q(state="proposed") & ~Q(activated_by_id="")),
+                condition=Q(state__in=["proposed", "withdrawn"], activated_at__isnull=True)
+                | (Q(activated_at__isnull=False, state__in=["active", "replaced"]) & ~Q(activated_by_id="")),
                 name="audit_policy_active_has_activator",
             ),
         ]

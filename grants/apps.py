@@ -13,7 +13,7 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from grants.access_rules import check_access
-        from grants.actions import end_all_of
+        from grants.actions.leaving import end_at_the_desk, end_beyond_roles, pass_cases_on
         from grants.consent import tasks as customers
         from grants.consent.rules import check_consent
         from grants.finding import find_cases
@@ -42,7 +42,9 @@ class GrantsConfig(AppConfig):
         register_checker(check_consent)
         register_checker(check_notify)
         register_checker(check_reviews)
-        registry.enders.append(end_all_of)
+        registry.enders.append(end_at_the_desk)
+        registry.handers.append(pass_cases_on)
+        registry.role_enders.append(end_beyond_roles)
         registry.gauges.update(GAUGES)
         registry.home_cards.append(home_card)
         registry.tellers.append(tell_people)

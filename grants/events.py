@@ -236,6 +236,14 @@ register(
         retention="access",
     ),
     EventType(
+        "case.passed_on",
+        1,
+        "{actor} took the case on {tenant} for ticket {ticket} from {subject}, who leaves[, and gave it to {to}]",
+        fields=("to",),
+        category="AU-2: support case",
+        retention="access",
+    ),
+    EventType(
         "case.noted",
         1,
         "{actor} wrote down {what} in the case of ticket {ticket}",

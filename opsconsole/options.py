@@ -42,6 +42,7 @@ class Options:
     factor_keys: list[str]
     witnesses: list[str]
     helpdesk_secrets: list[bytes]
+    people_secrets: list[bytes]
     single_sign_on: dict[str, str]
     demo: bool
 
@@ -77,7 +78,8 @@ def _read(env: Env) -> Options:
         session_keys=env.str("OPSCONSOLE_SESSION_KEY_DIR", ""),
         factor_keys=_factor_keys(env.list("OPSCONSOLE_FACTOR_KEYS", [])),
         witnesses=_witnesses(env.list("OPSCONSOLE_WITNESSES", [])),
-        helpdesk_secrets=_helpdesk(env.list("OPSCONSOLE_HELPDESK_SECRETS", [])),
+        helpdesk_secrets=_secrets(env, "OPSCONSOLE_HELPDESK_SECRETS"),
+        people_secrets=_secrets(env, "OPSCONSOLE_PEOPLE_SECRETS"),
         single_sign_on=_single_sign_on(env),
         demo=env.bool("OPSCONSOLE_DEMO", False),
     )
@@ -142,17 +144,14 @@ def _witnesses(targets: list[str]) -> list[str]:
     return targets
 
 
-def _helpdesk(texts: list[str]) -> list[bytes]:
+def _secrets(env: Env, name: str) -> list[bytes]:
+    texts = env.list(name, [])
     if len(texts) > 2:
-        raise WrongOption("OPSCONSOLE_HELPDESK_SECRETS takes one secret, or two while one replaces the other")
-    return [_shared_secret(text.strip()) for text in texts]
-
-
-def _shared_secret(text: str) -> bytes:
+        raise WrongOption(f"{name} takes one secret, or two while one replaces the other")
     try:
-        return shared_secret(text)
+        return [shared_secret(text.strip()) for text in texts]
     except ValueError:
-        raise WrongOption("OPSCONSOLE_HELPDESK_SECRETS needs secrets of at least 24 bytes") from None
+        raise WrongOption(f"{name} needs secrets of at least 24 bytes") from None
 
 
 def _single_sign_on(env: Env) -> dict[str, str]:

@@ -224,6 +224,7 @@ SEAL_KEY_FILE = options.seal_key_file
 SESSION_KEYS = options.session_keys
 WITNESSES = options.witnesses
 HELPDESK_SECRETS = options.helpdesk_secrets
+PEOPLE_SECRETS = options.people_secrets  # the identity provider or HR says who left
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

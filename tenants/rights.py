@@ -2,6 +2,7 @@
 
 from django.db.models import Model
 
+from accounts.queries import Powers
 from accounts.rights.kinds import RightKind, kinds
 from audit.refs import TenantRef
 from opsconsole.lib.errors import Invalid
@@ -29,34 +30,18 @@ def _place(obj: Model) -> TenantRef | None:
     return obj.as_ref() if isinstance(obj, Tenant) else None
 
 
-SEES, DECIDES = ("see",), ("decide",)
+def _sees(powers: Powers) -> bool:
+    return "see" in powers.may and powers.reach == "book"
+
+
+def _decides(powers: Powers) -> bool:
+    return "decide" in powers.may and powers.decides_for == "rights"
+
+
 for _kind in (
-    RightKind(
-        "view_tenant",
-        "See one tenant",
-        "see this tenant, as far as their role sees any",
-        _tenant,
-        _place,
-        SEES,
-    ),
-    RightKind(
-        "view_region",
-        "See a region",
-        "see the tenants of this region, as far as their role sees any",
-        _region,
-        _place,
-        SEES,
-    ),
-    RightKind(
-        "decide_tenant", "Decide for one tenant", "decide on access to this tenant", _tenant, _place, DECIDES
-    ),
-    RightKind(
-        "decide_region",
-        "Decide for a region",
-        "decide on access to the tenants of this region",
-        _region,
-        _place,
-        DECIDES,
-    ),
+    RightKind("view_tenant", "See one tenant", _tenant, _place, _sees),
+    RightKind("view_region", "See a region", _region, _place, _sees),
+    RightKind("decide_tenant", "Decide for one tenant", _tenant, _place, _decides),
+    RightKind("decide_region", "Decide for a region", _region, _place, _decides),
 ):
     kinds[_kind.codename] = _kind

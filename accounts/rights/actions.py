@@ -14,6 +14,7 @@ from guardian.models import UserObjectPermission
 
 from accounts.guarding import NotOnOneself, guard_owner, guard_people
 from accounts.models import Person
+from accounts.queries import powers_of
 from accounts.rights.kinds import kinds, title_of
 from accounts.rights.models import StandingRight
 from audit.actions import record
@@ -23,6 +24,7 @@ from opsconsole.lib.errors import Conflict, Invalid
 
 LONGEST_UNREVIEWED = timedelta(days=366)
 LONGEST_EXCEPTION = timedelta(days=92)
+REVIEWED_AFTER_HAND_ON = timedelta(days=30)
 BATCH = 500  # rows
 
 
@@ -78,6 +80,8 @@ def give_right(*, actor: Person, person: Person, right: str, obj: Model, terms: 
             raise Conflict(f"{row} is not active.", state="inactive")
         if _held(row, right, obj):
             raise HeldAlready(f"{row} holds this right already.", state="held")
+        if right in kinds and not kinds[right].used_by(powers_of(row, fresh=True)):
+            raise Invalid({"right": f"No role of {row} has a use for this right, so it would give nothing."})
         return _give(actor.as_actor(), row, right, obj, terms, given_by=actor)
 
 
@@ -232,14 +236,36 @@ def end_within(
     )
 
 
-def tenant_of(row: StandingRight) -> TenantRef | None:
-    """Return the tenant that events about a right name, None for a right on a region or on what is gone."""
-    kind = kinds.get(row.permission.codename)
+def hand_on(row: StandingRight, *, by: Actor, actor: Person | None, to: Person) -> bool:
+    """Give a right that has just ended to a colleague on its terms, within a verb; False where they hold it or its own end has passed.
+
+    It is looked at again within a month: whoever answers for it did not choose this person.
+    """
+    obj, now = object_of(row), database_now()
+    over = row.ends_at is not None and row.ends_at <= now
+    if obj is None or over or _held(to, row.permission.codename, obj):
+        return False
+    review_on = min(row.review_on, (now + REVIEWED_AFTER_HAND_ON).date())
+    review_on = max(review_on, (now + timedelta(days=1)).date())
+    exception = row.kind == StandingRight.Kind.EXCEPTION
+    terms = Terms(row.owner, row.reason, review_on, row.ends_at, exception)
+    _give(by, to, row.permission.codename, obj, terms, given_by=actor)
+    return True
+
+
+def object_of(row: StandingRight) -> Model | None:
+    """Return what a right is held on, None where that is gone."""
     try:
-        obj = row.permission.content_type.get_object_for_this_type(pk=row.object_key)
+        found: Model = row.permission.content_type.get_object_for_this_type(pk=row.object_key)
     except ObjectDoesNotExist:
         return None
-    return kind.place(obj) if kind else None
+    return found
+
+
+def tenant_of(row: StandingRight) -> TenantRef | None:
+    """Return the tenant that events about a right name, None for a right on a region or on what is gone."""
+    kind, obj = kinds.get(row.permission.codename), object_of(row)
+    return kind.place(obj) if kind and obj else None
 
 
 def close_rights_over() -> int:

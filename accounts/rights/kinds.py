@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
+from accounts.queries import Powers
 from audit.refs import TenantRef
 
 
@@ -12,16 +13,15 @@ from audit.refs import TenantRef
 class RightKind:
     """One kind of standing right, under the name that django-guardian keeps it by.
 
-    `says` finishes the sentence "This person may …", `find` returns the object that somebody typed and raises `Invalid`, `place` is
-    the tenant that events about it name. `used_by` is what a person's powers must hold for the right to give anything.
+    `find` returns the object that somebody typed and raises `Invalid`, `place` is
+    the tenant that events about it name. `used_by` tells whether a person of these powers gets anything from it.
     """
 
     codename: str
     title: str
-    says: str
     find: Callable[[str], Model]
     place: Callable[[Model], TenantRef | None]
-    used_by: tuple[str, ...]
+    used_by: Callable[[Powers], bool]
 
 
 kinds: dict[str, RightKind] = {}

@@ -56,10 +56,19 @@ def _store_proposal(who: Actor, bundle: bundles.Bundle) -> PolicyVersion:
                 "proposed_at": database_now(),
             },
         )
-        if made:
+        if made or version.state == PolicyVersion.State.WITHDRAWN:
+            _propose(version, who)
             record("policy.proposed", actor=who, obj=Ref("policy", version.version, str(version)))
             _tell("proposed", version.version, who, version.proposed_at)
     return version
+
+
+def _propose(version: PolicyVersion, who: Actor) -> None:
+    """Make a version the proposal of somebody; a proposal that was withdrawn with its proposer stands anew."""
+    if version.state == PolicyVersion.State.WITHDRAWN:
+        version.state, version.proposed_at = PolicyVersion.State.PROPOSED, database_now()
+        version.proposed_by_id, version.proposed_by_label = who.id, who.label
+        version.save(update_fields=["state", "proposed_at", "proposed_by_id", "proposed_by_label"])
 
 
 def activate_policy(*, actor: Staff, version: str) -> PolicyVersion:
@@ -78,7 +87,7 @@ def _put_in_force(who: Actor, version: str) -> PolicyVersion:
     with transaction.atomic(durable=True):
         rows = {row.version: row for row in PolicyVersion.objects.select_for_update().order_by("version")}
         chosen = rows.get(version)
-        if chosen is None or chosen.state == PolicyVersion.State.ACTIVE:
+        if chosen is None or chosen.state in (PolicyVersion.State.ACTIVE, PolicyVersion.State.WITHDRAWN):
             raise PolicyNotProposed(
                 "This version is not waiting for activation.", state=chosen.state if chosen else "unknown"
             )

@@ -54,6 +54,14 @@ register(
         retention="policy",
     ),
     EventType(
+        "evidence.stopped",
+        1,
+        "The evidence pack about {object} was stopped, because {asker} has left",
+        fields=("asker",),
+        category=EXPORT,
+        retention="policy",
+    ),
+    EventType(
         "evidence.downloaded",
         1,
         "{actor} took the evidence pack about {object} away",

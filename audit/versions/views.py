@@ -43,7 +43,7 @@ def version(request: HttpRequest, version: str) -> HttpResponse:
         "version": shown,
         "active": active,
         "is_active": shown.state == PolicyVersion.State.ACTIVE,
-        "can_be_tried": shown.state != PolicyVersion.State.REPLACED,
+        "can_be_tried": shown.state in (PolicyVersion.State.ACTIVE, PolicyVersion.State.PROPOSED),
         "own": own,
         "changes": changes(active.files if active else {}, shown.files),
         "files": sorted(shown.files.items()),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Person
 from audit.actions import record
+from audit.refs import Actor
 from grants.actions.automatic import decide_by_rule
 from grants.actions.building import Ask, Askers, lock_case, write_request
 from grants.actions.errors import about, broken_constraint
@@ -110,16 +111,21 @@ def withdraw(*, actor: Person, request_id: UUID, comment: str = "") -> AccessReq
                 tenant=request.tenant,
                 trail=request.trail(),
             )
-        request.status, request.closed_at = AccessRequest.Status.WITHDRAWN, now
-        request.save(update_fields=["status", "closed_at"])
-        record(
-            "request.withdrawn",
-            actor=actor.as_actor(),
-            tenant=request.tenant.as_ref(),
-            obj=request.as_ref(),
-            trail=request.trail(),
-            approval_state=request.status,
-            comment=comment.strip(),
-        )
-        tell_about_request(Outbox.Kind.WITHDRAWN, request, now)
+        take_back(request, actor.as_actor(), comment.strip(), now)
     return request
+
+
+def take_back(request: AccessRequest, who: Actor, comment: str, now: datetime) -> None:
+    """Take back a locked request that waits, within a verb."""
+    request.status, request.closed_at = AccessRequest.Status.WITHDRAWN, now
+    request.save(update_fields=["status", "closed_at"])
+    record(
+        "request.withdrawn",
+        actor=who,
+        tenant=request.tenant.as_ref(),
+        obj=request.as_ref(),
+        trail=request.trail(),
+        approval_state=request.status,
+        comment=comment,
+    )
+    tell_about_request(Outbox.Kind.WITHDRAWN, request, now)

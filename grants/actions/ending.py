@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Person
 from accounts.queries import powers_of
 from audit.actions import record
-from audit.refs import Ref
+from audit.refs import SYSTEM, Ref
 from grants import policy
 from grants.actions.errors import about
 from grants.models import Grant, Outbox
@@ -53,19 +53,19 @@ def revoke(*, actor: Person, grant_id: UUID, comment: str = "") -> Grant:
     return grant
 
 
-def end_all_of(*, actor: Person, person: Person, reason: str) -> list[str]:
-    """End every grant of a person who leaves, one transaction each, and return a sentence for each; registered as an ender.
+def end_all_of(*, actor: Person | None, person: Person, reason: str) -> list[str]:
+    """End every grant of a person who leaves, within that verb, and return a sentence for each; registered as an ender.
 
-    The caller's door decides who may off-board; access that is over already is left to the sweep.
+    The caller's door decides who may off-board; access that is over already is left to the sweep. `actor` None is the console itself.
     """
     ended = []
-    for grant_id in Grant.objects.filter(person=person, ended_at__isnull=True).values_list("pk", flat=True):
-        with transaction.atomic():
-            grant = _lock(grant_id)
-            now = database_now()
-            if grant.ended_at is None and now < grant.expires_at:
-                _end(grant, actor, Grant.Cause.OFF_BOARDED, reason.strip(), now)
-                ended.append(f"Access to {grant.tenant} under ticket {grant.case.ticket} was ended.")
+    open_ones = Grant.objects.filter(person=person, ended_at__isnull=True).order_by("pk")
+    for grant_id in list(open_ones.values_list("pk", flat=True)):
+        grant = _lock(grant_id)
+        now = database_now()
+        if grant.ended_at is None and now < grant.expires_at:
+            _end(grant, actor, Grant.Cause.OFF_BOARDED, reason.strip(), now)
+            ended.append(f"Access to {grant.tenant} under ticket {grant.case.ticket} was ended.")
     return ended
 
 
@@ -77,18 +77,18 @@ def _lock(grant_id: UUID) -> Grant:
     )
 
 
-def _end(grant: Grant, actor: Person, cause: Grant.Cause, comment: str, now: datetime) -> None:
+def _end(grant: Grant, actor: Person | None, cause: Grant.Cause, comment: str, now: datetime) -> None:
     grant.end_cause, grant.status, grant.ended_at, grant.ended_by = cause, Grant.Status.ENDED, now, actor
     grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
     record(
         "grant.ended",
-        actor=actor.as_actor(),
+        actor=actor.as_actor() if actor else SYSTEM,
         tenant=grant.tenant.as_ref(),
         obj=grant.as_ref(),
         subject=Ref("person", str(grant.person_id), grant.person.display_name),
         trail=grant.trail(),
         cause=cause.label.lower(),
-        by=actor.display_name,
+        by=actor.display_name if actor else "",
         comment=comment,
     )
     spread([grant])

@@ -1,8 +1,6 @@
 """The verb of the helpdesk: a signed call opens a case, once."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -11,13 +9,22 @@ from accounts.models import Person
 from accounts.queries import powers_of
 from audit.actions import record
 from audit.refs import Actor
-from grants.hooks import MOST_A_MINUTE, TOLERANCE, Call, fields_of
+from grants.hooks import fields_of
 from grants.models import Case, CaseNote, HookCall, Outbox
 from grants.notifications import tell_about_case
 from grants.reach import in_reach
 from grants.rules import rules_in_force
 from opsconsole.lib.clock import database_now
-from opsconsole.lib.errors import Conflict, ConsoleError, Invalid, Refused
+from opsconsole.lib.errors import Invalid, Refused
+from opsconsole.lib.signed_calls import (
+    MOST_A_MINUTE,
+    TOLERANCE,
+    Answer,
+    Call,
+    KeyUsedTwice,
+    TooManyCalls,
+    TooOld,
+)
 from tenants.models import Tenant
 
 HELPDESK = Actor("system", "helpdesk", "The helpdesk")
@@ -30,32 +37,9 @@ _KINDS = {
 }
 
 
-class TooOld(Refused):
-    code = "too_old"
-    status = 401
-
-
-class TooManyCalls(Refused):
-    code = "too_many_calls"
-    status = 429
-
-
-class KeyUsedTwice(Conflict):
-    code = "id_used_twice"
-
-
 class UnknownTenant(Refused):
     code = "not_found"
     status = 404
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a call is answered. `fault` is what was wrong with a call that is answered for the first time."""
-
-    status: int
-    body: dict[str, Any]
-    fault: ConsoleError | None = None
 
 
 def receive_case(*, call: Call) -> Answer:

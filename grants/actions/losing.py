@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.models import Person
 from audit.actions import record, sent_together
 from audit.models import PolicyVersion
 from audit.policies import active_policy
@@ -34,7 +35,7 @@ _GROUNDLESS = f"""
                       WHEN r.policy_version <> %(version)s THEN 'policy' ELSE 'revoked' END
     FROM grants_grant g JOIN grants_accessrequest r ON r.id = g.request_id
     JOIN accounts_person p ON p.id = g.person_id JOIN tenants_tenant n ON n.id = g.tenant_id
-    WHERE g.ended_at IS NULL AND g.expires_at > clock_timestamp()
+    WHERE g.ended_at IS NULL AND g.expires_at > clock_timestamp() AND (%(person)s::uuid IS NULL OR g.person_id = %(person)s)
       AND (NOT p.is_active OR n.gone_at IS NOT NULL OR lower(n.status) = ANY(%(suspended)s)
            OR NOT EXISTS (SELECT 1 FROM grants_grantscope s WHERE s.grant_id = g.id AND EXISTS ({_STANDS})))
     LIMIT %(limit)s FOR UPDATE OF g SKIP LOCKED
@@ -65,29 +66,32 @@ WHY = {
 def end_without_ground(*, limit: int = BATCH) -> int:
     """Close one batch of grants that give nothing any more, each with its cause, and return how many."""
     with transaction.atomic(durable=True), sent_together():
-        causes = dict(_rows(_GROUNDLESS, limit))
-        now = database_now()
-        grants = list(
-            Grant.objects.filter(pk__in=causes).select_related("case", "tenant", "person", "request")
+        return len(close_groundless(limit=limit))
+
+
+def close_groundless(*, limit: int = BATCH, person: Person | None = None) -> list[Grant]:
+    """Close the grants of everybody, or of one person, that give nothing any more, within a verb, and return them."""
+    causes = dict(_rows(_GROUNDLESS, limit, person=person))
+    now = database_now()
+    grants = list(Grant.objects.filter(pk__in=causes).select_related("case", "tenant", "person", "request"))
+    for grant in grants:
+        grant.status, grant.ended_at = Grant.Status.ENDED, now
+        grant.end_cause = Grant.Cause(causes[grant.pk])
+        grant.save(update_fields=["status", "ended_at", "end_cause"])
+        record(
+            "grant.ended",
+            actor=SYSTEM,
+            tenant=grant.tenant.as_ref(),
+            obj=grant.as_ref(),
+            subject=Ref("person", str(grant.person_id), grant.person.display_name),
+            trail=grant.trail(),
+            authority="none",
+            cause=Grant.Cause(grant.end_cause).label.lower(),
+            comment=WHY[Grant.Cause(grant.end_cause)],
         )
-        for grant in grants:
-            grant.status, grant.ended_at = Grant.Status.ENDED, now
-            grant.end_cause = Grant.Cause(causes[grant.pk])
-            grant.save(update_fields=["status", "ended_at", "end_cause"])
-            record(
-                "grant.ended",
-                actor=SYSTEM,
-                tenant=grant.tenant.as_ref(),
-                obj=grant.as_ref(),
-                subject=Ref("person", str(grant.person_id), grant.person.display_name),
-                trail=grant.trail(),
-                authority="none",
-                cause=Grant.Cause(grant.end_cause).label.lower(),
-                comment=WHY[Grant.Cause(grant.end_cause)],
-            )
-        spread(grants)
-        tell_about_grants(Outbox.Kind.ENDED, grants, now)
-    return len(grants)
+    spread(grants)
+    tell_about_grants(Outbox.Kind.ENDED, grants, now)
+    return grants
 
 
 @dataclass(frozen=True)
@@ -143,9 +147,12 @@ def _tell_one(grant: Grant, left: Narrowed, now: datetime, since: datetime) -> b
     return made
 
 
-def _rows(sql: str, limit: int, activated: datetime | None = None) -> list[Any]:
+def _rows(
+    sql: str, limit: int, activated: datetime | None = None, *, person: Person | None = None
+) -> list[Any]:
     values = counted() | {
         "suspended": sorted(rules_in_force().suspended), "version": active_policy().version, "activated": activated, "limit": limit,
+        "person": person.pk if person else None,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -6,7 +6,15 @@ from typing import Any
 Contributor = Callable[..., Any]
 
 enders: list[Contributor] = []
-"""Each ends what one person holds: `ender(person=…, actor=…, reason=…) -> list[str]`, sentences of what was ended."""
+"""Each ends what one person who leaves holds, in that verb's transaction: `ender(person=…, actor=…, reason=…) -> list[str]`, sentences of
+what was ended. `actor` is None where the company's own systems told the console."""
+
+role_enders: list[Contributor] = []
+"""As `enders`, for what a person's roles of this moment no longer allow; called within a change of roles."""
+
+handers: list[Contributor] = []
+"""Each passes on what one person who leaves looked after: `hand(person=…, to=…, actor=…) -> list[str]`; with `to` None it waits for
+anybody."""
 
 grant_news: list[Contributor] = []
 """Each hears in the verb's transaction of access that ended or became less: `hear(grant_id=…, ended=…)`."""

@@ -178,7 +178,7 @@ def _arrived(tenant: Any) -> str:
     from django.utils import timezone
 
     from grants.actions.helpdesk import receive_case
-    from grants.hooks import Call
+    from opsconsole.lib.signed_calls import Call
 
     said = {"ticket": "HD-40009", "tenant": tenant.slug, "issue": "Reminders go out twice."}
     call = Call("matrix", timezone.now(), json.dumps(said).encode())

@@ -1,0 +1,92 @@
+"""What somebody who leaves or changes roles has at the desk: ended or passed on within the verb on that person (NIST PS-4, PS-5)."""
+
+from django.db.models import Q
+
+from accounts.models import Person
+from accounts.queries import powers_of
+from audit.actions import record
+from audit.refs import SYSTEM
+from grants.actions.asking import take_back
+from grants.actions.ending import end_all_of
+from grants.actions.losing import close_groundless
+from grants.models import AccessRequest, Case, Grant
+from grants.reach import in_reach
+from opsconsole.lib.clock import database_now
+from opsconsole.lib.errors import Invalid
+
+LEFT = "They have left."
+CHANGED = "Their role no longer asks for this."
+
+
+def end_at_the_desk(*, person: Person, actor: Person | None, reason: str) -> list[str]:
+    """Take back every request in a person's name and end every access they hold; return a sentence for each. Registered as an ender.
+
+    Requests are locked first: an approval that is under way is waited for, and the access it gave is ended too.
+    """
+    return [*_take_back(person, actor, LEFT), *end_all_of(actor=actor, person=person, reason=reason)]
+
+
+def end_beyond_roles(*, person: Person, actor: Person | None, reason: str) -> list[str]:
+    """End what a person's roles of this moment would not let them ask for; return a sentence for each. Registered for changes of role."""
+    ended = _take_back(person, actor, CHANGED, only_beyond=True)
+    grants = close_groundless(person=person)
+    return [*ended, *(_told(grant) for grant in grants)]
+
+
+def _told(grant: Grant) -> str:
+    return f"Access to {grant.tenant} under ticket {grant.case.ticket} was ended."
+
+
+def _take_back(person: Person, actor: Person | None, comment: str, *, only_beyond: bool = False) -> list[str]:
+    rows = AccessRequest.objects.select_for_update(of=("self",)).select_related("case", "tenant")
+    waiting = rows.filter(Q(requester=person) | Q(person=person), closed_at__isnull=True).order_by("pk")
+    powers = powers_of(person, fresh=True)
+    ended = []
+    for request in waiting:
+        now = database_now()
+        asked = {row.consequence for row in request.scopes.all()}
+        allowed = request.person_id != person.pk or ({"ask", "act"} & powers.may and asked <= powers.asks_for)
+        if request.pending_until > now and not (only_beyond and allowed):
+            take_back(request, actor.as_actor() if actor else SYSTEM, comment, now)
+            ended.append(
+                f"The request for {request.tenant} under ticket {request.case.ticket} was taken back."
+            )
+    return ended
+
+
+def pass_cases_on(*, person: Person, to: Person | None, actor: Person | None) -> list[str]:
+    """Give a person's open cases to a colleague, or let them wait for anybody; return a sentence for each. Registered as a hander.
+
+    Where the colleague works on the same ticket already, the case waits; where one waits already, it stays as it is.
+    Raises `Invalid` for a colleague who cannot work on one of them.
+    """
+    cases = Case.objects.select_for_update(of=("self",)).select_related("tenant")
+    mine = list(cases.filter(owner=person, status=Case.Status.OPEN).order_by("opened_at"))
+    return [sentence for case in mine if (sentence := _pass_on(case, person, to, actor))]
+
+
+def _pass_on(case: Case, person: Person, to: Person | None, actor: Person | None) -> str:
+    if to and not _works_on(to, case):
+        raise Invalid({"to": f"{to} does not work with {case.tenant}."})
+    same = Case.objects.filter(tenant=case.tenant_id, ticket=case.ticket, status=Case.Status.OPEN)
+    heir = None if to and same.filter(owner=to).exists() else to
+    if heir is None and same.filter(owner=None).exists():
+        return ""
+    case.owner = heir
+    case.save(update_fields=["owner"])
+    record(
+        "case.passed_on",
+        actor=actor.as_actor() if actor else SYSTEM,
+        tenant=case.tenant.as_ref(),
+        obj=case.as_ref(),
+        subject=person.as_ref(),
+        trail=case.trail(),
+        to=heir.display_name if heir else "",
+    )
+    goes = f"went to {heir}" if heir else "waits for somebody to take it"
+    return f"The case of ticket {case.ticket} on {case.tenant} {goes}."
+
+
+def _works_on(person: Person, case: Case) -> bool:
+    powers = powers_of(person, fresh=True)
+    return person.is_active and "ask" in powers.may and in_reach(person, powers, case.tenant)
