@@ -20,7 +20,7 @@ CHECK_ENV := OPSCONSOLE_SECRET_KEY=only-for-checks-only-for-checks-only-for-chec
 	PRODUCT_DATABASE_URL=postgresql://check@127.0.0.1:1/check OPSCONSOLE_PUBLIC_URL=https://console.example
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench reset lock install-demo install-dev
+.PHONY: help demo test check bench reset lock audit-packages install-demo install-dev
 
 help:
 	@echo "make demo    everything for a first look; prints 'ready http://127.0.0.1:8000' when the first page answers"
@@ -30,6 +30,7 @@ help:
 	@echo "make check   formatter, linter, types, import floors, templates, deployment, migrations, policy bundles"
 	@echo "make bench   the benchmarks; a table of ratios, kept in bench/results/; ARGS=startup for one of them"
 	@echo "make reset   wipes the demo's data in DEMO_DIR, never anything else"
+	@echo "make audit-packages  asks whether a known hole stands in a locked package; one loud line where nobody can be asked"
 	@echo "make lock    writes requirements/*.txt again from pyproject.toml"
 	@echo "make help    this list"
 
@@ -75,6 +76,9 @@ bench: install-dev
 
 reset: install-demo
 	@exec $(RUN) -m demo.reset
+
+audit-packages: install-dev
+	@$(RUN) -m tools.audit_packages
 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet
 lock: export UV_CUSTOM_COMPILE_COMMAND = make lock

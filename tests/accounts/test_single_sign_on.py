@@ -37,7 +37,11 @@ def provider(running, settings):
 
 @pytest.fixture
 def linked(provider, people):
+    from audit.actions import record
+
     def link(username="agent", sub="agent-1"):
+        actor = people(username).as_actor()
+        record("person.linked", actor=actor, obj=people(username).as_ref(), provider="Quill ID")
         SocialAccount.objects.create(provider=provider.issuer, uid=sub, user=people(username))
 
     link()
