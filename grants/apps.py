@@ -34,15 +34,20 @@ class GrantsConfig(AppConfig):
         from grants.reviews.unfit import unfit_section
         from grants.tasks import BEAT, SWEEPS
 
+        from grants.unusual.rules import check_unusual
+        from grants.unusual.sections import unusual_section
         import_module("grants.events")
         import_module("grants.consent.events")
         import_module("grants.matching.events")
         pre_migrate.connect(refuse_to_go_back, sender=self, dispatch_uid="grants.going_back")
+        import_module("grants.unusual.events")
         register_checker(check_access)
         register_checker(check_consent)
         register_checker(check_notify)
         register_checker(check_reviews)
         registry.enders.append(end_at_the_desk)
+        register_checker(check_unusual)
+        registry.explainers.append(held_through_grants)
         registry.handers.append(pass_cases_on)
         registry.role_enders.append(end_beyond_roles)
         registry.gauges.update(GAUGES)
@@ -55,7 +60,7 @@ class GrantsConfig(AppConfig):
         registry.policy_news.append(tell_about_policy)
         registry.evidence_tables.append(evidence_tables)
         registry.policy_sections.append(replay_section)
-        registry.review_sections.extend((use_section, access_section, glass_section, decisions_section))
+        registry.review_sections.extend((use_section, unusual_section, access_section, glass_section, decisions_section))
         registry.review_sections.extend((unfit_section, problems_section, period_section))
         registry.ticket_cases.append(cases_of_ticket)
         registry.ticket_judges.append(judge_ticket)

@@ -9,6 +9,7 @@ from celery import shared_task
 from grants import actions
 from grants.delivery import deliver_outbox, remind, send_waiting
 from grants.matching.actions import match_uses
+from grants.unusual.actions import flag_unusual_use, flag_what_the_rows_say
 
 MOST_BATCHES = 40  # a pass: 20,000 rows, so that one pass never runs for minutes
 TELLING_SECONDS = 1.0  # of one pass: telling people gives the worker back, so that writing down what ended never queues behind mails
@@ -24,6 +25,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "grants.send": ("grants.tasks.send", 2.0),
     "grants.remind": ("grants.tasks.write_reminders", 20.0),
     "grants.match": ("grants.tasks.match_what_was_sealed", 10.0),
+    "grants.unusual": ("grants.tasks.look_for_unusual_use", 30.0),
 }
 """Name of a beat entry -> task and seconds between two runs."""
 
@@ -51,6 +53,8 @@ SWEEPS["grants that no longer fit"] = actions.tell_unfit  # one pass: it looks a
 _sweep("reminders written", remind)
 _sweep("notices delivered", deliver_outbox)
 _sweep("sealed entries matched", match_uses)
+_sweep("sealed entries held against the rules of unusual use", flag_unusual_use)
+SWEEPS["flags from rows"] = flag_what_the_rows_say  # one pass: it compares all rows with the log
 SWEEPS["messages sent"] = send_waiting  # one pass: it has a time limit of its own
 
 
@@ -96,3 +100,10 @@ def write_reminders() -> None:
 def match_what_was_sealed() -> None:
     """Hold what was sealed since the last time against the approvals it rests on."""
     _until_done(match_uses)
+
+
+@shared_task(name="grants.tasks.look_for_unusual_use")
+def look_for_unusual_use() -> None:
+    """Hold what was sealed since the last time against the rules of the policy, and rows against the log."""
+    _until_done(flag_unusual_use)
+    flag_what_the_rows_say()

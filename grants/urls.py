@@ -1,6 +1,7 @@
 from django.urls import path
 
 from grants.matching import views as matching
+from grants.unusual import views as unusual
 from grants.views import cases, facts, glass, grants, hooks, inbox, requests, reviews
 
 app_name = "grants"
@@ -31,6 +32,8 @@ urlpatterns = [
     path("reviews/grants/<uuid:grant_id>/", reviews.close_grant, name="review-grant"),
     path("reviews/teams/<slug:team>/<str:week>/", reviews.close_team, name="review-team"),
     path("reviews/findings/<uuid:finding_id>/", matching.close, name="close-finding"),
+    path("reviews/flags/<uuid:flag_id>/dismiss/", unusual.dismiss, name="dismiss-flag"),
+    path("reviews/flags/<uuid:flag_id>/escalate/", unusual.escalate, name="escalate-flag"),
     path("reviews/period/", matching.mark_period, name="mark-period"),
     path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
     path("grants/<uuid:grant_id>/revoke/", grants.revoke, name="revoke"),

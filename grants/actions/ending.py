@@ -69,6 +69,14 @@ def end_all_of(*, actor: Person | None, person: Person, reason: str) -> list[str
     return ended
 
 
+def end_by_rule(person: Person, why: str, now: datetime) -> int:
+    """End what a person holds right now because a rule of the policy says so, within the verb that found it, and return how many."""
+    live = list(Grant.objects.filter(person=person).live_at(now).values_list("pk", flat=True))
+    for grant_id in live:
+        _end(_lock(grant_id), None, Grant.Cause.REVOKED, why, now)
+    return len(live)
+
+
 def _lock(grant_id: UUID) -> Grant:
     return (
         Grant.objects.select_for_update(of=("self",))

@@ -15,6 +15,7 @@ from grants.models.consent import (
 )
 from grants.models.fact import CaseFact
 from grants.models.finding import FindingEvent, FindingWord, MatchPlace, PeriodReview, UseFinding
+from grants.models.flag import FlagEvent, FlagPlace, FlagWord, UnusualFlag
 from grants.models.glass import BreakGlass
 from grants.models.grant import Grant, GrantScope
 from grants.models.note import CaseNote, HookCall
@@ -40,6 +41,9 @@ __all__ = [
     "Delivery",
     "FindingEvent",
     "FindingWord",
+    "FlagEvent",
+    "FlagPlace",
+    "FlagWord",
     "Grant",
     "GrantReview",
     "GrantScope",
@@ -53,5 +57,6 @@ __all__ = [
     "ProductProblem",
     "RequestMessage",
     "RequestScope",
+    "UnusualFlag",
     "UseFinding",
 ]

@@ -52,6 +52,10 @@ class Outbox(models.Model):
         EVIDENCE_DENIED = "evidence_denied", "An evidence pack was not agreed to"
         EVIDENCE_LAPSED = "evidence_lapsed", "An evidence pack lapsed"
         MONTH_DUE = "month_due", "A month of the log may be archived"
+        USE_FLAGGED = "use_flagged", "A rule flagged somebody's use"
+        USE_ESCALATED = "use_escalated", "A reviewer handed a flag on"
+        REVIEWS_WAIT = "reviews_wait", "Standing access waits for its review"
+        REVIEWS_LATE = "reviews_late", "A review of standing access is late"
         NEW_DEVICE = "new_device", "Somebody signed in from a new browser"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

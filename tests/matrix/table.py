@@ -123,6 +123,12 @@ GRID = """
 /reviews/findings/{finding}/                     POST     302   403    403      403        302     403     403   403      403
 /reviews/findings/{no_finding}/                  POST     302   403    403      403        404     403     403   403      403
 /reviews/findings/{finding}/                     *        302   403    403      403        405     403     403   403      403
+/reviews/flags/{flag}/dismiss/                   POST     302   403    403      403        302     403     403   403      403
+/reviews/flags/{no_flag}/dismiss/                POST     302   403    403      403        404     403     403   403      403
+/reviews/flags/{flag}/dismiss/                   *        302   403    403      403        405     403     403   403      403
+/reviews/flags/{flag}/escalate/                  POST     302   403    403      403        302     403     403   403      403
+/reviews/flags/{no_flag}/escalate/               POST     302   403    403      403        404     403     403   403      403
+/reviews/flags/{flag}/escalate/                  *        302   403    403      403        405     403     403   403      403
 /reviews/period/                                 POST     302   403    403      403        302     403     403   403      403
 /reviews/period/                                 *        302   403    403      403        405     403     403   403      403
 /metrics-board/                                  GET      302   403    403      200        200     403     403   403      403

@@ -43,6 +43,7 @@ UNKNOWN = (
     "view",
     "hold",
     "finding",
+    "flag",
 )
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -53,6 +54,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/facts/": {"panel": "billing"},
     "/reviews/grants/{over}/": {"word": "in_order", "comment": ""},
     "/reviews/findings/{finding}/": {"word": "in_order", "comment": ""},
+    "/dismiss/": {"comment": "They covered the night shift."},
+    "/escalate/": {"comment": "Nobody on the desk knows why."},
     "/reviews/period/": {"last": 0, "comment": "They wait for the answer of the customer."},
     "/audit/evidence/": {"since": "-1h", "reason": "The auditor of the customer asked for it."},
     "/audit/retention/holds/": {
@@ -200,6 +203,22 @@ def _finding(grant: Any) -> str:
     return str(finding.pk)
 
 
+def _flag(grant: Any) -> str:
+    """Something that a rule found unusual about the agent's use."""
+    from audit.actions import record
+    from audit.refs import SYSTEM
+    from grants.models import UnusualFlag
+
+    at, words = grant.starts_at, "5 values shown."
+    flag = UnusualFlag(
+        rule="reveals", key="x", person=grant.person, words=words, since=at, until=at, found_at=at
+    )
+    with transaction.atomic():
+        flag.save(force_insert=True)
+        record("use.flagged", actor=SYSTEM, obj=flag.as_ref(), rule="Repeated reveals", what=words)
+    return str(flag.pk)
+
+
 def _ledger_link(tenant: Any) -> dict[str, str]:
     """A customer's link to the ledger, by its signed text and by its id."""
     from accounts.models import Person
@@ -230,7 +249,12 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
     names |= _case_objects(clients, names)
     names |= _ledger_link(tenant)
     names |= _log_objects(clients["compliance"])
-    names |= {"message": _given_up(), "waiting": _arrived(tenant), "finding": _finding(over)}
+    names |= {
+        "message": _given_up(),
+        "waiting": _arrived(tenant),
+        "finding": _finding(over),
+        "flag": _flag(over),
+    }
     return names | _kept_objects() | _nothing_there(), digests
 
 
