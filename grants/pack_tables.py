@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from grants.models import AccessRequest, Approval, BreakGlass, Closeout, Grant, RequestMessage
+from grants.models import AccessRequest, Approval, BreakGlass, Closeout, Grant, RequestMessage, UseFinding
 from opsconsole.lib.evidence import Found, Table
 
 
 def evidence_tables(*, found: Found) -> list[Table]:
-    """Return the rows that the events of a pack hang on: requests, what was said, decisions, access, emergencies, closeouts."""
+    """Return the rows that the events of a pack hang on: requests, what was said, decisions, access, emergencies, findings, closeouts."""
     requests = AccessRequest.objects.filter(Q(pk__in=found.requests) | Q(grants__in=found.grants)).distinct()
     grants = Grant.objects.filter(Q(pk__in=found.grants) | Q(request__in=found.requests)).distinct()
     return [
@@ -20,6 +20,7 @@ def evidence_tables(*, found: Found) -> list[Table]:
         _decisions(Approval.objects.filter(request__in=requests.values("pk"))),
         _grants(grants),
         _emergencies(BreakGlass.objects.filter(request__in=requests.values("pk"))),
+        _findings(UseFinding.objects.filter(grant__in=grants.values("pk"))),
         _closeouts(Closeout.objects.filter(case__in=found.cases)),
     ]
 
@@ -128,6 +129,27 @@ def _emergencies(rows: QuerySet[BreakGlass]) -> Table:
     }
     lead = "Access that began without approval, and the review it owed."
     return _table("emergencies", "Emergency starts", lead, columns, rows.select_related("person", "reviewer"))
+
+
+def _findings(rows: QuerySet[UseFinding]) -> Table:
+    columns: dict[str, Callable[[UseFinding], object]] = {
+        "Access": lambda row: row.grant_id,
+        "Found at": lambda row: row.found_at,
+        "What": lambda row: row.get_kind_display(),
+        "Words": lambda row: row.words,
+        "Reviewers": _reviewed,
+    }
+    wanted = rows.prefetch_related("said__reviewer").order_by("found_at")
+    lead = "What did not fit when each approval was held against its use, and what reviewers said of it."
+    return _table("findings", "Approvals and their use", lead, columns, wanted)
+
+
+def _reviewed(row: UseFinding) -> str:
+    words = [
+        f"{_text(said.at)}, {said.reviewer}: {said.get_word_display()}{f' ({said.comment})' if said.comment else ''}"
+        for said in row.said.all()
+    ]
+    return "; ".join(words) or "not looked at yet"
 
 
 def _closeouts(rows: QuerySet[Closeout]) -> Table:

@@ -14,8 +14,10 @@ from django.conf import settings
 from django.core.mail import send_mail
 
 from audit.seal.note import BadNote, Checkpoint
+from opsconsole.lib.deadline import within
 
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 5.0  # without a word
+CALL_SECONDS = 20.0  # in all
 
 
 class Witness(Protocol):
@@ -75,14 +77,16 @@ class Webhook:
 
     def give(self, checkpoint: Checkpoint, note: str) -> None:
         """Post the head."""
-        answer = httpx.post(
-            self.target,
-            content=note.encode(),
-            headers={"content-type": "text/plain; charset=utf-8"},
-            timeout=ANSWER_SECONDS,
-        )
-        if answer.status_code >= 300:
-            raise BadNote(f"it answered {answer.status_code}")
+        headers = {"content-type": "text/plain; charset=utf-8"}
+        with (
+            within(CALL_SECONDS) as trace,
+            httpx.Client(timeout=ANSWER_SECONDS) as client,
+            client.stream(
+                "POST", self.target, content=note.encode(), headers=headers, extensions={"trace": trace}
+            ) as answer,
+        ):
+            if answer.status_code >= 300:
+                raise BadNote(f"it answered {answer.status_code}")
 
 
 @dataclass(frozen=True)

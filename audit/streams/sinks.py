@@ -10,9 +10,9 @@ from typing import Protocol
 import httpx
 
 from audit.streams import file
-from audit.streams.deadline import within
 from audit.streams.entries import Place
 from audit.streams.rules import Stream
+from opsconsole.lib.deadline import within
 from opsconsole.lib.webhooks import address_in, shared_secret, signature_of
 
 ANSWER_SECONDS = 5.0  # without a word

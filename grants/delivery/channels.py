@@ -14,12 +14,14 @@ from django.template.loader import render_to_string
 
 from grants.models import Delivery
 from grants.notify_rules import Webhook, notify_rules_in_force
+from opsconsole.lib.deadline import within
 from opsconsole.lib.webhooks import address_in
 
 logging.getLogger("httpx").setLevel(
     logging.WARNING
 )  # it tells every address, and a webhook's address is a secret
-WEBHOOK_SECONDS = 5.0
+WEBHOOK_SECONDS = 5.0  # without a word
+CALL_SECONDS = 20.0  # in all
 LATER = frozenset({429, 503})  # the receiver asks to be left alone for a while
 FOOT = "Sign in to read more. Nothing can be decided from this mail."
 NOT_NOW = 421  # SMTP: the service closes
@@ -116,9 +118,13 @@ def _webhook(channel: str) -> Iterator[Send]:
 def _post(client: httpx.Client, address: str, delivery: Delivery) -> None:
     words = f"{delivery.sentence}\n{settings.PUBLIC_URL}{delivery.path}"
     try:
-        answer = client.post(
-            address, json={"text": escaped(words)}, headers={"Idempotency-Key": str(delivery.pk)}
-        )
+        with within(CALL_SECONDS) as trace:
+            answer = client.post(
+                address,
+                json={"text": escaped(words)},
+                headers={"Idempotency-Key": str(delivery.pk)},
+                extensions={"trace": trace},
+            )
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise Down(f"The webhook cannot be reached: {type(error).__name__}.") from None
     if answer.status_code in LATER:

@@ -59,9 +59,9 @@ class Siem:
         return [kept[place] for place in sorted(kept)]
 
     def is_genuine(self, headers: dict[str, str], body: bytes) -> bool:
-        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        signed = f"{headers.get('webhook-id')}.{headers.get('webhook-timestamp')}.".encode() + body
         right = b64encode(hmac.new(self.secret.encode(), signed, hashlib.sha256).digest()).decode()
-        return f"v1,{right}" in headers["webhook-signature"].split()
+        return f"v1,{right}" in headers.get("webhook-signature", "").split()
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def siem() -> Iterator[Siem]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            post = Post(headers["idempotency-key"], headers, body, watcher.is_genuine(headers, body))
+            post = Post(headers.get("idempotency-key", ""), headers, body, watcher.is_genuine(headers, body))
             watcher.posts.append(post)
             watcher.arrived.set()
             if watcher.mood == "hang":

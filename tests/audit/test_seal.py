@@ -2,16 +2,19 @@
 
 import threading
 import time
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 
 from audit.actions import AnotherSealer, WitnessIsAhead, seal, seal_all
 from audit.actions import sealing as verb
-from audit.seal import store, waiting
+from audit.seal import store, waiting, witnesses
 from audit.seal.note import Checkpoint, Signer
 from audit.seal.verifying import verify
 from tests.audit.sealed import attack
+from tests.audit.siem import siem
 from tests.audit.writing import many, write
 from tests.killing import Killed, killing
 
@@ -237,6 +240,19 @@ def test_a_witness_that_fails_is_noted_and_asked_again(committed, settings, tmp_
     assert counted("audit_seal_receipt") == 2
 
 
+def test_a_witness_that_answers_a_byte_now_and_then_holds_the_sealer_no_longer_than_its_time(
+    committed, settings, monkeypatch
+):
+    monkeypatch.setattr(witnesses, "CALL_SECONDS", 0.4)
+    with siem() as dripping:
+        dripping.mood = "drip"
+        settings.WITNESSES = [dripping.url]
+        write()
+        head = seal_all().head
+        assert dripping.posts[0].body.decode() == head.note
+    assert store.rows_of("SELECT accepted FROM audit_seal_receipt") == [(False,)]
+
+
 def test_a_key_is_replaced_and_earlier_heads_still_count(committed, settings, tmp_path):
     settings.SEAL_KEY_FILE = str(tmp_path / "key")
     first, second = Signer("127.0.0.1/audit", b"\x01" * 32), Signer("127.0.0.1/audit", b"\x02" * 32)
@@ -289,7 +305,9 @@ def test_the_commands_seal_and_verify(committed):
     said = run("manage.py", "audit", "seal", database=committed)
     assert "events sealed" in said
     assert "127.0.0.1/audit/" in said
-    assert "The log holds" in run("manage.py", "audit", "verify", database=committed)
+    told = StringIO()
+    call_command("audit", "verify", stdout=told)
+    assert "The log holds" in told.getvalue()
     attack(committed, "UPDATE audit_event SET sentence = 'nothing happened' WHERE type = 'log.event_opened'")
     with pytest.raises(AssertionError, match="was changed after it was sealed"):
         run("manage.py", "audit", "verify", database=committed)

@@ -10,7 +10,9 @@ from audit.actions import record, seal_all
 from audit.refs import SYSTEM
 from grants.matching.actions import match_uses
 from grants.models import FindingEvent, FindingWord, Grant, MatchPlace, PeriodReview, UseFinding
+from grants.pack_tables import evidence_tables
 from opsconsole.lib.clock import database_now
+from opsconsole.lib.evidence import Found
 from tests.conftest import PASSWORD
 from tests.grants import desk
 from tests.killing import Killed, killing
@@ -104,6 +106,9 @@ def test_an_approval_that_nobody_used_is_found_at_the_seal_and_closed_once(commi
     ] * 2
     matched()
     assert UseFinding.objects.count() == len(events("finding.made")) == 1
+    (table,) = [one for one in evidence_tables(found=Found(grants={idle.pk})) if one.key == "findings"]
+    assert table.rows[0][2:4] == ("Never used", finding.words)
+    assert "Compliance reviewer: Talked" in table.rows[0][4]
 
 
 def test_a_use_after_the_end_is_found_and_the_next_one_opens_it_again(committed, cast, tenant, events):
