@@ -35,7 +35,9 @@ def modules():
 
 
 def may_write(path):
-    return any(part in MAY_WRITE or part.removesuffix(".py") in MAY_WRITE for part in path.parts)
+    return str(path) in VERBS_OF_THE_PACKAGE or any(
+        part in MAY_WRITE or part.removesuffix(".py") in MAY_WRITE for part in path.parts
+    )
 
 
 def calls(tree):
