@@ -9,7 +9,7 @@ from django.test import Client
 from audit.actions import record, seal_all
 from audit.refs import SYSTEM
 from grants.matching.actions import match_uses
-from grants.models import FindingEvent, FindingWord, Grant, MatchPlace, PeriodReview, UseFinding
+from grants.models import FindingEvent, FindingWord, FlagPlace, Grant, MatchPlace, PeriodReview, UseFinding
 from grants.pack_tables import evidence_tables
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.evidence import Found
@@ -260,6 +260,11 @@ def test_postgresql_holds_who_closes_and_that_nothing_is_changed(db, cast, peopl
     )  # fmt: skip
     with pytest.raises(IntegrityError, match="follows the one before"), transaction.atomic():
         ahead.save(force_insert=True)
+    for place in (MatchPlace, FlagPlace):
+        place.objects.get_or_create(pk=1)
+        for log, position, said in ((9, 10**6, "no such entry"), (0, -2, "never back")):
+            with pytest.raises(IntegrityError, match=said), transaction.atomic():
+                place.objects.update(log=log, position=position)
 
 
 def test_a_reviewers_own_looks_are_events(db, cast, tenant, events):
