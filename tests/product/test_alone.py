@@ -8,7 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = """
 SECRET_KEY = "x" * 50
-ROOT_URLCONF = "support_session.urls"
+ROOT_URLCONF = "product_urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 USE_TZ = True
 STATIC_URL = "/static/"
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "support_session"]
@@ -20,6 +21,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "support_session.middleware.SupportSessionMiddleware",
 ]
+"""
+URLS = """
+from django.urls import include, path
+urlpatterns = [path("support-session/", include("support_session.urls"))]
 """
 STORY = """
 import sys, time
@@ -40,9 +45,9 @@ assert response["Location"] == "/", response["Location"]
 client = Client()
 client.cookies.update(response.cookies)
 first = client.cookies["support-session"].value
-assert "id=\\"support-session\\"" in client.get("/ended/").content.decode()
+assert "id=\\"support-session\\"" in client.get("/support-session/ended/").content.decode()
 again = open_session(claims, RequestFactory().get("/"))
-assert client.get("/ended/").status_code == 403, "the key was rotated"
+assert client.get("/nowhere/").status_code == 403, "the key was rotated"
 client.cookies.update(again.cookies)
 assert client.get("/nowhere/").status_code == 404
 assert User.objects.get().last_login is None
@@ -64,6 +69,7 @@ print("stands alone")
 def test_it_stands_alone_under_its_own_name(tmp_path: Path) -> None:
     (tmp_path / "support_session").symlink_to(ROOT / "impersonation/product")
     (tmp_path / "product_settings.py").write_text(SETTINGS)
+    (tmp_path / "product_urls.py").write_text(URLS)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "product_settings"}
     done = subprocess.run(
         [sys.executable, "-c", STORY],
