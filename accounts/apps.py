@@ -32,6 +32,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.rights.events")
         import_module("accounts.checks")
         register_checker(check_roles)
+        import_module("accounts.preferring.events")
         register_checker(check_single_sign_on)
         guards.append(guard_fresh)
         resolvers["actor"] = ids_named

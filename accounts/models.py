@@ -39,6 +39,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         default=False, help_text="May open Django admin; what they may do there comes from their roles."
     )
 
+    preferences = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="How their pages look: accounts.preferring."
+    )
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["display_name"]

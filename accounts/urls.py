@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts import views
 from accounts.factors import views as factors
+from accounts.preferring import views as preferring
 from accounts.sign_ins import views as sign_ins
 from accounts.single_sign_on import views as single_sign_on
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("sign-in/company/back/", single_sign_on.back, name="single-sign-on-back"),
     path("sign-out/", views.sign_out_view, name="sign-out"),
     path("step-up/", factors.show_again, name="step-up"),
+    path("profile/", preferring.profile, name="profile"),
+    path("profile/preferences/", preferring.prefer, name="prefer"),
     path("password/", views.password, name="password"),
     path("security/", sign_ins.security, name="security"),
     path("security/add/", factors.add, name="add-factor"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Person
+from accounts.preferring.choices import preferences_of
 from accounts.queries import powers_of, roles_in_force
 from audit.policies import active_policy
 from grants.queries.inbox import MOST_COUNTED, unread_count
@@ -41,6 +42,13 @@ def console(request: HttpRequest) -> dict[str, Any]:
     if isinstance(person, Person):
         context["nav"] = navigation(request, person)
         context["search_url"] = "/tenants/" if "see" in powers_of(person).may else ""
+        chosen = preferences_of(person.preferences)
+        context |= {
+            "density": chosen.density,
+            "theme": chosen.theme,
+            "shortcuts": chosen.keys,
+            "zone": chosen.zone,
+        }
     return context
 
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "accounts.middleware.TokenMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
+    "accounts.preferring.middleware.PreferenceMiddleware",
     "audit.middleware.RefusalMiddleware",
     "accounts.middleware.DoorMiddleware",
     "axes.middleware.AxesMiddleware",

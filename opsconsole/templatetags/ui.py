@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from opsconsole.lib.clock import shown_now, written
 from opsconsole.lib.html import html, joined
+from opsconsole.lib.shown import shown
 
 register = template.Library()
 
@@ -108,6 +109,13 @@ def time_pair(at: datetime | None, otherwise: str = "not yet") -> SafeString:
     """Shows a moment relative, with the absolute time on hover and in print; `otherwise` where there is none."""
     if at is None or at == "":
         return html('<span class="none">{}</span>', otherwise)
+    chosen = shown.get()
+    if chosen.absolute:
+        title = f"{relative(at)}: {written(at)}"
+        return html(
+            '<span class="time"><time datetime="{}" title="{}">{}</time></span>',
+            at.isoformat(), title, chosen.write(at),
+        )  # fmt: skip
     return html(
         '<span class="time"><time datetime="{0}" data-relative title="{1}">{2}</time><span class="time__absolute"> ({1})</span></span>',
         at.isoformat(),

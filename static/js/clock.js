@@ -5,7 +5,7 @@ const ahead = Number.isNaN(served) || revisited ? 0 : served - Date.now();
 
 export const now = () => Date.now() + ahead;
 
-export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const zone = document.documentElement.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function inZone(date) {
   return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(date);

@@ -54,6 +54,11 @@ GRID = """
 /tenants/{no_tenant}/panels/billing/answer/      POST     302   404    404      404        403     404     404   403      403
 /tenants/{tenant}/panels/billing/answer/         *        302   405    405      405        403     405     405   403      403
 
+/profile/                                        GET      302   200    200      200        200     200     200   200      200
+/profile/                                        *        302   405    405      405        405     405     405   405      405
+/profile/preferences/                            POST     302   302    302      302        302     302     302   302      302
+/profile/preferences/                            *        302   405    405      405        405     405     405   405      405
+
 /password/                                       GET      302   200    200      200        200     200     200   200      200
 /password/                                       POST     302   422    422      422        422     422     422   422      422
 /password/                                       *        302   405    405      405        405     405     405   405      405

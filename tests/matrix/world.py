@@ -54,6 +54,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "/facts/": {"panel": "billing"},
     "/reviews/grants/{over}/": {"word": "in_order", "comment": ""},
     "/reviews/findings/{finding}/": {"word": "in_order", "comment": ""},
+    "/profile/preferences/": {
+        "times": "relative",
+        "density": "compact",
+        "theme": "dark",
+        "keys": "on",
+        "zone": "Europe/Berlin",
+    },
     "/dismiss/": {"comment": "They covered the night shift."},
     "/escalate/": {"comment": "Nobody on the desk knows why."},
     "/reviews/period/": {"last": 0, "comment": "They wait for the answer of the customer."},
