@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -17,13 +18,15 @@ class Context:
     """One unit of work. `memo` holds what is read once per unit, such as the active policy.
 
     `marks` stand among the fields of every event from then on, such as `sign_in`, where it came from, or `step_up`, the
-    second factor that was shown for it.
+    second factor that was shown for it. `session` is the support session at work here and the id of its tenant: events about that tenant
+    hang on it.
     """
 
     surface: str
     seeded_at: datetime | None = None
     memo: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
+    session: tuple[UUID, str] | None = None
 
 
 _current: ContextVar[Context | None] = ContextVar("audit_context", default=None)

@@ -13,13 +13,18 @@ class ImpersonationConfig(AppConfig):
     def ready(self) -> None:
         from impersonation.actions import end_sessions_of, follow_grant
         from impersonation.metrics import GAUGES
+        from impersonation.oauth.ready import wire
+        from impersonation.queries.start import grant_section
         from impersonation.session_rules import check_sessions
         from impersonation.tasks import BEAT, SWEEPS
 
+        import_module("impersonation.checks")
         import_module("impersonation.events")
         register_checker(check_sessions)
-        registry.enders.insert(0, end_sessions_of)  # before the access under them, so that the cause is the person
+        registry.enders.insert(0, end_sessions_of)  # before the access under them: the cause is the person
         registry.grant_news.append(follow_grant)
+        registry.grant_sections.append(grant_section)
         registry.gauges.update(GAUGES)
         registry.sweeps.update(SWEEPS)
         registry.beat_entries.update(BEAT)
+        wire()

@@ -62,3 +62,12 @@ def window(now: datetime, minutes: int | None, grant_until: datetime, rules: Ses
     """Return when a session ends that starts now: the minutes wished for or the policy's, never after its grant."""
     wished = min(minutes or rules.default_minutes, rules.longest_minutes)
     return min(now + timedelta(minutes=wished), grant_until)
+
+
+def length_words(length: timedelta) -> str:
+    """Return a length of time in words: seconds under a minute, else whole minutes."""
+    seconds = max(0, round(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes = round(seconds / 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

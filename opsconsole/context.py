@@ -19,6 +19,7 @@ NAVIGATION = (
     ("Portfolio", "desk:portfolio", "portfolio", "p", ("book",)),
     ("Cases", "grants:cases", "cases", "c", ("ask", "decide", "review")),
     ("Requests", "grants:requests", "requests", "r", ("decide",)),
+    ("Sessions", "impersonation:wall", "sessions", "s", ("act", "decide", "review", "manage_people")),
     ("Audit", "audit:explorer", "audit", "a", ("review",)),
     ("Reviews", "desk:reviews", "reviews", "w", ("review",)),
     ("Board", "desk:board", "board", "b", ("review", "decide")),

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "opsconsole.logs.QuietRequestMiddleware",
     "audit.middleware.ContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "impersonation.middleware.SupportSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "opsconsole.csrf.SignedLinkCsrfMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tenants.desk.urls")),
     path("", include("grants.urls")),
     path("", include("grants.consent.urls")),
+    path("", include("impersonation.urls")),
     path("", include("impersonation.oauth.urls")),
     path("audit/", include("audit.urls")),
     path("policy/", include("tenants.trying.urls")),

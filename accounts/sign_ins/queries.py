@@ -36,6 +36,11 @@ def _open(row: SignIn, session: Session, here: str | None) -> OpenSignIn:
     )
 
 
+def sign_in_here(request: HttpRequest) -> SignIn | None:
+    """Return the sign-in of this browser, None where its session was opened without one."""
+    return SignIn.objects.filter(session_key=request.session.session_key, ended_at=None).first()
+
+
 def sign_in_of(person: Person, sign_in_id: UUID) -> SignIn:
     """Return one of a person's own sign-ins that is open. Raises `SignIn.DoesNotExist`."""
     return SignIn.objects.get(pk=sign_in_id, person=person, ended_at=None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from audit.context import current, current_request_id, current_surface
+from audit.context import Context, current, current_request_id, current_surface
 from audit.policies import active_policy
 from audit.refs import Actor, Ref, TenantRef, Trail
 from audit.registry import EventType, event_type, words_of
@@ -87,6 +87,7 @@ def record(
         **_what(tenant, obj),
         **vars(trail),
         "ticket": _label(trail.ticket),
+        "session_id": trail.session_id or _session_at_work(context, tenant),
     }
     if context is not None and context.seeded_at is not None:
         row |= {"at": context.seeded_at, "seeded": True}
@@ -96,6 +97,14 @@ def record(
     else:
         held.append(row)
     return event_id
+
+
+def _session_at_work(context: Context | None, tenant: TenantRef | None) -> uuid.UUID | None:
+    """Return the support session that this unit of work is part of, for what it does with that session's tenant."""
+    if context is None or context.session is None or tenant is None:
+        return None
+    session_id, tenant_id = context.session
+    return session_id if tenant.id == tenant_id else None
 
 
 def _insert(rows: list[dict[str, Any]]) -> None:

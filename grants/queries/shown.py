@@ -11,6 +11,7 @@ from grants.queries.pages import bounds_of, grant_line, grants_of, question_of, 
 from grants.queries.people import people_note
 from grants.queries.proof import proof_of
 from opsconsole.lib.clock import database_now
+from opsconsole.lib.registry import grant_sections
 
 
 def shown_of_case(case: Case, person: Person) -> dict[str, Any]:
@@ -39,6 +40,12 @@ def shown_of_request(asked: AccessRequest, person: Person) -> dict[str, Any]:
         "people_note": people_note(asked),
         "story": story_of(request_id=asked.pk),
     }
+
+
+def sections_for(grant: Grant, person: Person) -> list[dict[str, Any]]:
+    """Return what the apps above add to a grant's page for this person."""
+    found = (section(person=person, grant=grant) for section in grant_sections)
+    return [section for section in found if section]
 
 
 def shown_of_grant(grant: Grant, person: Person) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from grants.actions.reviewing import note_access_read
 from grants.forms import CommentForm, ExtendForm, HandOverForm, VerbForm
 from grants.models import Grant
 from grants.queries import get_grant_for
-from grants.queries.shown import shown_of_grant
+from grants.queries.shown import sections_for, shown_of_grant
 from opsconsole.lib.errors import Invalid
 
 KNOWS = ("ask", "decide", "review", "manage_people")
@@ -81,5 +81,6 @@ def _page(
         "form": CommentForm(),
         "extend_form": extend_form or ExtendForm(auto_id="more_%s"),
         "hand_form": hand_form or HandOverForm(auto_id="hand_%s"),
+        "sections": sections_for(found, request.user),
     }
     return render(request, "grants/grant.html", context, status=status)

@@ -11,7 +11,7 @@ from impersonation.actions.ending import (
 from impersonation.actions.listing import offer_subjects, subject_is_fit
 from impersonation.actions.starting import start_session
 from impersonation.actions.sweeping import end_of_subjects, end_what_is_over
-from impersonation.actions.tracing import note_answer, note_use
+from impersonation.actions.tracing import note_answer, note_story_read, note_use
 
 __all__ = [
     "end_all",
@@ -23,6 +23,7 @@ __all__ = [
     "follow_grant",
     "may_end",
     "note_answer",
+    "note_story_read",
     "note_use",
     "offer_subjects",
     "start_session",

@@ -1,6 +1,6 @@
 """The verbs that end support sessions. Whatever ends one, its row and its one event are written here, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from grants.actions.ending import may_revoke
 from grants.actions.errors import about
 from impersonation import hooks, policy
 from impersonation.models import SupportSession
-from impersonation.queries.state import State, open_states, state_of, states_of_grant
+from impersonation.queries.state import State, open_states, states_of_grant
 from impersonation.session_rules import session_rules_in_force
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Refused
@@ -128,7 +128,7 @@ def _end(session: SupportSession, *, actor: Person | None, cause: str, ended_at:
         agent=session.agent.display_name,
         cause=Cause(cause).label.lower(),
         by=actor.display_name if actor and actor.pk != session.agent_id else None,
-        lasted=lasted_words(ended_at - session.started_at),
+        lasted=policy.length_words(ended_at - session.started_at),
     )
     for hear in hooks.ended:
         transaction.on_commit(partial(hear, session.pk))
@@ -149,24 +149,3 @@ def _narrow(state: State) -> None:
     )
     for hear in hooks.changed:
         transaction.on_commit(partial(hear, session.pk))
-
-
-def lasted_words(length: timedelta) -> str:
-    """Return a length of time in words: seconds under a minute, else whole minutes."""
-    seconds = max(0, round(length.total_seconds()))
-    if seconds < 60:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
-    minutes = round(seconds / 60)
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
-
-
-__all__ = [
-    "MayNotEnd",
-    "end_all",
-    "end_if_over",
-    "end_session",
-    "end_sessions_of",
-    "follow_grant",
-    "may_end",
-    "state_of",
-]

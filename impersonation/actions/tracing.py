@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from accounts.models import Person
 from audit.actions import record
 from audit.refs import SYSTEM
 from impersonation.models import SupportSession
@@ -48,6 +49,21 @@ def note_answer(*, session_id: UUID, cause: str, path: str = "", human: bool = F
         )
         if newly:
             _record_unmarked(session_id, cause)
+
+
+def note_story_read(*, actor: Person, session: SupportSession) -> None:
+    """Record that somebody reads the story of a session that was not their own (NIST AU-2: the reader of the log stands in it too)."""
+    if actor.pk == session.agent_id:
+        return
+    with transaction.atomic(durable=True):
+        record(
+            "session.story_opened",
+            actor=actor.as_actor(),
+            tenant=session.tenant.as_ref(),
+            obj=session.as_ref(),
+            trail=session.trail(),
+            agent=session.agent.display_name,
+        )
 
 
 def _note(

@@ -46,6 +46,9 @@ resolvers: dict[str, Callable[[str], list[str]]] = {}
 review_sections: list[Contributor] = []
 """Each adds a section to `/reviews/`: `section(person=…) -> dict` with `key`, `title`, `lead`, `template` and what the template needs."""
 
+grant_sections: list[Contributor] = []
+"""Each adds a section to the page of a grant: `section(person=…, grant=…) -> dict | None`, shaped like those of `/reviews/`."""
+
 policy_sections: list[Contributor] = []
 """Each adds a section to the page of a policy version: `section(person=…, version=…) -> dict | None`, shaped like those of `/reviews/`."""
 
