@@ -1,5 +1,7 @@
 """Approved actions that the console may have this product run: registered by name, previewed, run once for one key.
 
+They stand in a module `support_actions` of any installed app, which is found by itself:
+
 @support_action("invoice_email.update")
 class UpdateInvoiceEmail(SupportAction):
     def current(self, call: Call) -> dict[str, str]: ...
@@ -36,7 +38,10 @@ class ActionRefused(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an action, already known to come from the console. `fields` are what the agent typed, by key."""
+    """One call of an action, already known to come from the console. `fields` are what the agent typed, by key.
+
+    `expect` are the values that the agent saw in the preview: a run is refused where they are others by then.
+    """
 
     action: str
     org: str
@@ -46,6 +51,7 @@ class Call:
     ticket: str
     sid: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    expect: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ def run_action(request: HttpRequest, name: str) -> JsonResponse:
 
 
 def _call(claims: Mapping[str, Any]) -> Call | None:
-    act, fields = claims.get("act"), claims.get("fields")
+    act, fields, expect = claims.get("act"), claims.get("fields"), claims.get("expect")
     if not isinstance(act, dict) or "act" in act or not isinstance(fields, dict):
         return None
     texts = {name: claims.get(name) for name in ("action", "org", "ticket", "sid")}
@@ -134,6 +140,7 @@ def _call(claims: Mapping[str, Any]) -> Call | None:
         ticket=str(texts["ticket"]),
         sid=str(texts["sid"]),
         fields={str(key): str(value) for key, value in fields.items()},
+        expect={str(key): str(value) for key, value in expect.items()} if isinstance(expect, dict) else {},
     )
 
 
@@ -177,6 +184,7 @@ def _outcome(action: SupportAction, call: Call) -> dict[str, Any]:
         with ExitStack() as stack:
             for alias in setting("DATABASES"):
                 stack.enter_context(transaction.atomic(using=alias))
+            _as_expected(action, call)
             changes = action.run(call)
     except ActionRefused as refusal:
         return {"outcome": "refused", "sentence": str(refusal)}
@@ -184,6 +192,12 @@ def _outcome(action: SupportAction, call: Call) -> dict[str, Any]:
         logging.getLogger(__name__).exception("the action %s failed", call.action)
         return {"outcome": "failed", "sentence": "The product could not do it; nothing was changed."}
     return {"outcome": "ok", "sentence": "", "changes": [asdict(change) for change in changes]}
+
+
+def _as_expected(action: SupportAction, call: Call) -> None:
+    for change in action.preview(call) if call.expect else ():
+        if call.expect.get(change.name, change.old) != change.old:
+            raise ActionRefused(f"{change.label} has changed since you looked. Look at it again.")
 
 
 def _is_over(sid: str) -> bool:

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 from django.db.models.signals import post_save
+from django.utils.module_loading import autodiscover_modules
 
 
 class SupportSessionConfig(AppConfig):
@@ -16,4 +17,7 @@ class SupportSessionConfig(AppConfig):
         from .outgoing import send_soon
 
         register(check_settings)
-        post_save.connect(send_soon, sender=f"{self.label}.OutboxEvent", dispatch_uid="support_session.outgoing")
+        autodiscover_modules("support_actions")  # of every installed app, as Django does with `admin`
+        post_save.connect(
+            send_soon, sender=f"{self.label}.OutboxEvent", dispatch_uid="support_session.outgoing"
+        )

@@ -18,6 +18,10 @@ class Silent(Exception):
     """The other side did not answer, or not with what was asked for; the sentence holds no secret."""
 
 
+class Unreached(Silent):
+    """The other side could not even be asked, so it has heard nothing."""
+
+
 def get_json(url: str, *, seconds: float = SECONDS) -> Any:
     """Return the JSON of an address. Raises `Silent`."""
     return _call("GET", url, seconds=seconds)[1]
@@ -41,7 +45,9 @@ def _call(method: str, url: str, *, seconds: float, **options: Any) -> tuple[int
             client.stream(method, url, headers=headers, **options) as answer,
         ):
             return answer.status_code, _json(answer)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
+        raise Unreached(f"no connection: {type(error).__name__}") from None
+    except (httpx.HTTPError, OSError) as error:
         raise Silent(f"no answer: {type(error).__name__}") from None
 
 

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from impersonation.running import views
+
+app_name = "running"
+urlpatterns = [path("sessions/<uuid:session_id>/actions/<str:key>/", views.action, name="action")]
