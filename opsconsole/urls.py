@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("grants.consent.urls")),
     path("", include("impersonation.urls")),
     path("", include("impersonation.oauth.urls")),
+    path("", include("impersonation.running.urls")),
     path("audit/", include("audit.urls")),
     path("policy/", include("tenants.trying.urls")),
     path("policy/", include("audit.versions.urls")),
