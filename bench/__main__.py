@@ -16,9 +16,14 @@ NOT_A_BENCHMARK = {
     "__init__",
     "__main__",
     "approvers",
+    "audit_log",
+    "audit_reading",
+    "audit_writers",
+    "banners",
     "crowd",
     "endings",
     "engine",
+    "rivals",
     "rows",
     "timing",
     "visitor",
@@ -66,7 +71,10 @@ def keep(rows: list[tuple[str, Row]], folder: Path) -> Path:
 
 
 def main(wanted: list[str]) -> int:
-    """0 when all ran; 2 for an unknown name, 1 where one of several failed."""
+    """0 when all ran; 2 for an unknown name, 1 where one of several failed. `--events=N` is how large a log is."""
+    size = next((word.partition("=")[2] for word in wanted if word.startswith("--events=")), "")
+    wanted = [word for word in wanted if not word.startswith("--events=")]
+    os.environ |= {"OPSCONSOLE_BENCH_EVENTS": size} if size else {}
     if unknown := [name for name in wanted if name not in names()]:
         print(f"There is no benchmark {', '.join(unknown)}; there are: {', '.join(names())}.")
         return 2
@@ -77,7 +85,8 @@ def main(wanted: list[str]) -> int:
         return max(done.returncode for done in each)
     name = wanted[0]
     print(f"running {name}", flush=True)
-    rows = [(name, row) for row in importlib.import_module(f"bench.{name}").run()]
+    kept = f"{name} at {int(size):,} events" if size else name
+    rows = [(kept, row) for row in importlib.import_module(f"bench.{name}").run()]
     print(table(rows))
     print(f"kept in {keep(rows, HERE / 'results').relative_to(HERE.parent)}")
     return 0

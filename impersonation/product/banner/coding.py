@@ -77,7 +77,9 @@ def is_like_ascii(charset: str) -> bool:
 
 def _encodings(response: HttpResponseBase) -> list[str]:
     """The encodings in the order in which they are taken off."""
-    named = [name.strip().lower() for name in response.headers.get("Content-Encoding", "").split(",")]
+    if "Content-Encoding" not in response.headers:
+        return []
+    named = [name.strip().lower() for name in response.headers["Content-Encoding"].split(",")]
     return [name for name in reversed(named) if name and name != "identity"]
 
 

@@ -9,7 +9,7 @@ from .face import Banner
 
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")
 FRAMES = "frame-ancestors 'self'"
-VALIDATORS = ("ETag", "Last-Modified", "Expires", "Accept-Ranges", "Content-MD5", "Digest")
+VALIDATORS = {"etag", "last-modified", "expires", "accept-ranges", "content-md5", "digest"}
 
 
 def ask_for_a_whole_page(request: HttpRequest) -> str | None:
@@ -29,9 +29,8 @@ def mark(response: HttpResponseBase, banner: Banner, *, own_policy: bool) -> Non
     headers = response.headers
     headers["X-Support-Session"] = banner.header
     headers["Cache-Control"] = "no-store, private"
-    for name in VALIDATORS:
-        if name in headers:
-            del headers[name]
+    for name in [name for name in headers if name.lower() in VALIDATORS]:
+        del headers[name]
     if "Vary" in headers:
         patch_vary_headers(response, ["Cookie"])
     else:

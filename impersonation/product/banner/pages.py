@@ -44,7 +44,7 @@ def put_into(banner: Banner, request: HttpRequest, response: Any) -> str:
     feed = opener(response, packed)
     page = feed(packed, True) if feed else packed
     place = place_in(page)
-    if not page.strip() or not (place.is_page or is_navigation(request)):
+    if not place.is_page and not (page.strip() and is_navigation(request)):
         return "fragment" if page.strip() else "no body"
     changed = b"".join(_pieces(banner, request, response, page, place))
     if feed:
@@ -54,14 +54,14 @@ def put_into(banner: Banner, request: HttpRequest, response: Any) -> str:
 
 
 def _is_framed(request: HttpRequest) -> bool:
-    return request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame", "object", "embed"}
+    return request.META.get("HTTP_SEC_FETCH_DEST") in {"iframe", "frame", "object", "embed"}
 
 
 def is_navigation(request: HttpRequest) -> bool:
     """True where the browser shows the answer by itself; False where a script asked for a part of a page."""
-    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
+    if request.META.get("HTTP_HX_REQUEST") or request.META.get("HTTP_X_REQUESTED_WITH"):
         return False
-    return request.headers.get("Sec-Fetch-Dest", "document") in {
+    return request.META.get("HTTP_SEC_FETCH_DEST", "document") in {
         "document",
         "iframe",
         "frame",
@@ -154,14 +154,18 @@ def stream_of(banner: Banner, request: HttpRequest, response: Any, counted: Coun
     response.streaming_content = stream.of_async(source) if is_async else stream.of(source)
 
 
-def _pieces(banner: Banner, request: HttpRequest, response: Any, page: bytes, place: Place) -> list[bytes]:
+def _pieces(
+    banner: Banner, request: HttpRequest, response: Any, page: bytes, place: Place
+) -> list[bytes | memoryview]:
     title = place.title
-    start = [page[:title], markup.TITLE_MARK, page[title : place.at]] if title else [page[: place.at]]
+    start: list[bytes | memoryview] = (
+        [page[:title], markup.TITLE_MARK, page[title : place.at]] if title else [page[: place.at]]
+    )
     nonce = _NONCE.search(response.headers.get("Content-Security-Policy", ""))
     pieces = [*start, markup.full(banner, nonce[1] if nonce else "", framed=_is_framed(request))]
     dialogs = ends_of_dialogs(page, place.at)
     if not dialogs:
-        return [*pieces, page[place.at :]]
+        return [*pieces, memoryview(page)[place.at :]]
     compact = markup.twin(banner)
     for begin, end in zip([place.at, *dialogs], [*dialogs, len(page)], strict=True):
         pieces += [page[begin:end], compact]
