@@ -76,14 +76,15 @@ class ConsentAsk(models.Model):
 
 
 class CustomerLink(models.Model):
-    """A signed link for somebody at the customer. Only a digest of it is kept; it shows one request, or one tenant's ledger.
+    """A signed link for somebody at the customer. Only a digest of it is kept; it shows one request, one tenant's ledger or one receipt.
 
-    `used_at` is written by the one decision it can give. Guarded: nothing but use and revocation is written later, each once.
+    `about` is the id of what a receipt is for, kept by an app above. `used_at` is written by the one decision it can give. Guarded: nothing but use and revocation is written later, each once.
     """
 
     class Kind(models.TextChoices):
         CONSENT = "consent", "One request"
         LEDGER = "ledger", "The ledger of past accesses"
+        RECEIPT = "receipt", "The receipt of one support session"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -91,6 +92,7 @@ class CustomerLink(models.Model):
     request = models.ForeignKey(
         AccessRequest, models.PROTECT, related_name="customer_links", null=True, blank=True
     )
+    about = models.UUIDField(null=True, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     reason = models.TextField(blank=True)
     made_by = models.ForeignKey(
@@ -106,8 +108,12 @@ class CustomerLink(models.Model):
         indexes = [models.Index(fields=["tenant", "-made_at"], name="grants_link_of_tenant")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="consent", request__isnull=False)
-                | (Q(kind="ledger", request__isnull=True, made_by__isnull=False) & ~Q(reason="")),
+                condition=Q(kind="consent", request__isnull=False, about__isnull=True)
+                | (
+                    Q(kind="ledger", request__isnull=True, made_by__isnull=False, about__isnull=True)
+                    & ~Q(reason="")
+                )
+                | Q(kind="receipt", request__isnull=True, about__isnull=False),
                 name="grants_link_shows_one_thing",
             ),
             models.CheckConstraint(

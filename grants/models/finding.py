@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class UseFinding(models.Model):
-    """What matching an approval with its sealed use found about one access: one row for each kind. Append-only.
+    """What matching an approval with its sealed use found about one access, or its customer asks: one row for each kind. Append-only.
 
     `words` is what could be said at that moment; the events it rests on stand in `FindingEvent`.
     """
@@ -25,6 +25,7 @@ class UseFinding(models.Model):
         AFTER_END = "after_end", "Used after its end"
         TWICE = "twice", "Used twice"
         TOGETHER = "together", "Same browser"
+        QUESTIONED = "questioned", "The customer asks"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="findings")
@@ -42,7 +43,8 @@ class UseFinding(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["grant", "kind"], name="grants_finding_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["never_used", "after_end", "twice", "together"]) & ~Q(words=""),
+                condition=Q(kind__in=["never_used", "after_end", "twice", "together", "questioned"])
+                & ~Q(words=""),
                 name="grants_finding_kind",
             ),
         ]
