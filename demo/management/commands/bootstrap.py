@@ -15,6 +15,7 @@ from audit.refs import Actor
 from demo.book import fill_book
 from demo.history import seed_history
 from demo.people import PASSWORD, PEOPLE
+from impersonation.product.keys import make_keys
 from opsconsole.lib.bundle import Bundle, Problems
 from opsconsole.lib.errors import ConsoleError
 from tenants.actions import refresh_directory
@@ -67,6 +68,8 @@ class Command(BaseCommand):
         try:
             bundle = Bundle.from_directory(directory)
             self.stdout.write(f"policy {put_in_force(bundle, own=directory != DEMO_POLICY)}")
+            if settings.SESSION_KEYS:
+                make_keys(settings.SESSION_KEYS)
             install_people(actor=OPERATOR, people=PEOPLE, password=PASSWORD)
             self.stdout.write(f"{len(PEOPLE)} people")
             for sentence in without_role(bundle):
