@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 from audit.registry import words_of
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import finders, resolvers, role_enders, sweeps
+from opsconsole.lib.registry import explainers, finders, resolvers, role_enders, sweeps
 from opsconsole.lib.step_up import guards
 
 
@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from accounts.effective.holding import held_through_people
         from accounts.factors.fresh import guard_fresh
         from accounts.finding import find_people
         from accounts.leaving.actions import end_beyond_roles
@@ -30,13 +31,14 @@ class AccountsConfig(AppConfig):
         import_module("accounts.single_sign_on.events")
         import_module("accounts.leaving.events")
         import_module("accounts.rights.events")
+        import_module("accounts.preferring.events")
         import_module("accounts.checks")
         register_checker(check_roles)
-        import_module("accounts.preferring.events")
         register_checker(check_single_sign_on)
         guards.append(guard_fresh)
         resolvers["actor"] = ids_named
         words_of.update(scopes=said_of_scope, dropped=said_of_scope, kept=said_of_scope)
+        explainers.append(held_through_people)
         finders.append(find_people)
         role_enders.append(end_beyond_roles)
         sweeps["standing rights whose end has passed"] = close_rights_over

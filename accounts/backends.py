@@ -6,7 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from guardian.backends import ObjectPermissionBackend
 
 from accounts.models import Person
-from accounts.queries import Authority, powers_of
+from accounts.queries import Authority, powers_of, scope_named
 from accounts.rights.queries import SEE, live_rights, right_on
 
 ADMIN_PAGES = {
@@ -59,3 +59,24 @@ class RoleBackend(ModelBackend):
             return Authority("role")
         right = right_on(person, SEE, tenant) if powers.reach == "book" else None
         return Authority("object right", right_id=right.pk) if right else None
+
+    def why_not(self, person: Person, scope: str, tenant: Any) -> str:
+        """Return in words why `explain` finds no authority, as the end of a sentence."""
+        if not person.is_active:
+            return "they have left"
+        powers, declared = powers_of(person), scope_named(scope)
+        titles = " and ".join(powers.titles) or "no role"
+        if declared is None:
+            return "the policy in force knows no such permission"
+        if scope in powers.scopes:
+            words = (
+                "no tenant"
+                if powers.reach == "none"
+                else "the tenants of their own book only, and this is none of them"
+            )
+            return f"it comes with {titles}, but on {words}"
+        if "ask" in powers.may and declared.consequence in powers.asks_for:
+            return (
+                f"it does not come with {titles}; they may ask for it, and nothing that was approved is live"
+            )
+        return f"it does not come with {titles}, which cannot ask for it either"

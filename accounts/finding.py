@@ -14,6 +14,6 @@ def find_people(*, person: Person, text: str) -> list[Hit]:
         return []
     found = Person.objects.filter(Q(username__istartswith=text) | Q(display_name__icontains=text))[:MOST]
     return [
-        Hit(one.display_name, reverse("admin:accounts_person_change", args=[one.pk]), "Person", one.username)
+        Hit(one.display_name, reverse("people:person", args=[one.pk]), "Person", one.username)
         for one in found
     ]

@@ -27,6 +27,7 @@ class GrantsConfig(AppConfig):
         from grants.queries.closing import problems_section
         from grants.queries.facts import note_targets, open_cases_line
         from grants.queries.glass import glass_section
+        from grants.queries.held import held_through_grants
         from grants.queries.replay import replay_section
         from grants.queries.tickets import cases_of_ticket, judge_ticket
         from grants.reviews.rules import check_reviews
@@ -45,6 +46,7 @@ class GrantsConfig(AppConfig):
         register_checker(check_consent)
         register_checker(check_notify)
         register_checker(check_reviews)
+        registry.explainers.append(held_through_grants)
         registry.enders.append(end_at_the_desk)
         register_checker(check_unusual)
         registry.explainers.append(held_through_grants)

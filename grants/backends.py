@@ -13,8 +13,9 @@ from accounts.roles import Roles, Scope
 from grants import evidence
 from grants.access_rules import AccessRules
 from grants.hours import closing
-from grants.models import AccessRequest
+from grants.models import AccessRequest, Grant
 from grants.rules import rules_in_force
+from opsconsole.lib.clock import written
 from tenants.models import Tenant
 
 # One query. `grants_live` (grants/sql_files/0014_rests_on.sql) is the law itself, in a function so that its plan is made once a connection:
@@ -119,3 +120,18 @@ class GrantBackend:
         """Return the authority "grant" or "break-glass" with the id of the live grant, or None."""
         grant = live_grant(person, scope, tenant) if isinstance(tenant, Tenant) else None
         return Authority(grant.because, grant.id) if grant else None
+
+    def why_not(self, person: Person, scope: str, tenant: Any) -> str:
+        """Return in words how the last access to this ended, or that it waits, as the end of a sentence; "" where there was none."""
+        if not isinstance(tenant, Tenant):
+            return ""
+        last = (
+            Grant.objects.filter(person=person, tenant=tenant, scopes__scope=scope)
+            .select_related("case")
+            .order_by("-starts_at")
+            .first()
+        )
+        if last is None:
+            return ""
+        over = min(last.ended_at or last.expires_at, last.expires_at)
+        return f"their access under ticket {last.case.ticket} ended on {written(over)}"

@@ -7,22 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Person
-from opsconsole.lib.errors import Invalid
-from opsconsole.lib.typed import TypedForm
+from opsconsole.lib.typed import VerbForm
 from tenants.models import Tenant
 from tenants.queries import get_tenant_for
 
 LONGEST_TEXT = 4000  # characters; a reason or a note, not a document
 _AREA = forms.Textarea(attrs={"rows": 3})
-
-
-class VerbForm(TypedForm):
-    """A form that shows the sentences of `Invalid` at the fields they belong to."""
-
-    def take(self, error: Invalid) -> None:
-        """Show a verb's faults; one for a field this form does not have is shown at the top."""
-        for name, sentence in error.errors.items():
-            self.add_error(name if name in self.fields else None, sentence)
 
 
 class CaseForm(VerbForm):

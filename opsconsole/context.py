@@ -24,6 +24,7 @@ NAVIGATION = (
     ("Reviews", "desk:reviews", "reviews", "w", ("review",)),
     ("Board", "desk:board", "board", "b", ("review", "decide")),
     ("Policy", "policy:versions", "policy", "y", ("propose_policy", "activate_policy")),
+    ("People", "people:people", "people", "o", ("manage_people", "review")),
     ("Deliveries", "grants:deliveries", "out", "d", ("manage_people",)),
     ("Consent", "consent:customers", "check", "n", ("manage_people",)),
     ("Administration", "admin:index", "settings", "m", ("manage_people",)),

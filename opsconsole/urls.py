@@ -6,6 +6,7 @@ from opsconsole.finding import find
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", include("accounts.people.urls")),
     path("tenants/", include("tenants.urls")),
     path("", include("tenants.desk.urls")),
     path("", include("grants.urls")),

@@ -28,7 +28,7 @@ def versions(request: HttpRequest) -> HttpResponse:
             found["proposed"],
             "Nothing is waiting. A version is proposed with manage.py policy propose.",
         ),
-        ("Earlier", found["replaced"], "No version was replaced yet."),
+        ("Earlier", [*found["replaced"], *found["withdrawn"]], "No version was replaced yet."),
     ]
     return render(request, "policy/versions.html", {"groups": groups})
 

@@ -20,7 +20,7 @@ grant_news: list[Contributor] = []
 """Each hears in the verb's transaction of access that ended or became less: `hear(grant_id=…, ended=…)`."""
 
 explainers: list[Contributor] = []
-"""Each tells what one person can do and why: `explainer(person=…) -> list[…]`."""
+"""Each tells what one person can do right now and through what: `explain(person=…) -> list[opsconsole.lib.holdings.Holding]`."""
 
 home_cards: list[Contributor] = []
 """Each adds to the home page: `card(person=…, powers=…) -> dict[str, object]` for the template."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from opsconsole.lib.detectors import scrub
+from opsconsole.lib.errors import Invalid
 
 LEAVE_IT_OUT = "This holds what looks like a card number or a secret. Leave it out, nobody needs it here."
 
@@ -19,3 +20,12 @@ class TypedForm(forms.Form):
             if isinstance(value, str) and scrub(value) != value:
                 self.add_error(name, LEAVE_IT_OUT)
         return data
+
+
+class VerbForm(TypedForm):
+    """A form that shows the sentences of `Invalid` at the fields they belong to."""
+
+    def take(self, error: Invalid) -> None:
+        """Show a verb's faults; one for a field this form does not have is shown at the top."""
+        for name, sentence in error.errors.items():
+            self.add_error(name if name in self.fields else None, sentence)

@@ -15,6 +15,7 @@ from tenants.models import Tenant
 from tenants.trying.models import PanelTrial
 from tenants.trying.sight import roles_that
 
+TRIABLE = (PolicyVersion.State.ACTIVE, PolicyVersion.State.PROPOSED)
 TICKETS = 5  # real tickets on which a panel is tried before it is enabled
 
 
@@ -48,7 +49,7 @@ class Map:
 
 def get_tried(version: str) -> Tried:
     """Return the active or a proposed version. Raises `Http404` for any other."""
-    row = PolicyVersion.objects.filter(version=version).exclude(state=PolicyVersion.State.REPLACED).first()
+    row = PolicyVersion.objects.filter(version=version, state__in=TRIABLE).first()
     if row is None:
         raise Http404("There is no such policy version to try.")
     return _tried(row)
@@ -69,7 +70,7 @@ def tenant_named(slug: str) -> Tenant | None:
 
 def maps() -> list[Map]:
     """Return the active version and each proposed one with all their questions, the active first."""
-    rows = PolicyVersion.objects.exclude(state=PolicyVersion.State.REPLACED).order_by("state", "-proposed_at")
+    rows = PolicyVersion.objects.filter(state__in=TRIABLE).order_by("state", "-proposed_at")
     return [_map(_tried(row)) for row in rows]
 
 

@@ -101,6 +101,31 @@ GRID = """
 /c/{link}/                                       *        405   405    405      405        405     405     405   405      405
 /c/{no_link}/                                    GET      404   404    404      404        404     404     404   404      404
 /c/{no_link}/                                    POST     404   404    404      404        404     404     404   404      404
+/people/                                         GET      302   403   403    403        200        403     403     200     403
+/people/                                         *        302   403   403    403        405        403     403     405     403
+/people/{person}/                                GET      302   403   403    403        200        403     403     200     403
+/people/{person}/                                *        302   403   403    403        405        403     403     405     403
+/people/{no_person}/                             GET      302   403   403    403        404        403     403     404     403
+/people/tenants/{tenant}/                        GET      302   403   403    403        200        403     403     200     403
+/people/tenants/{tenant}/                        *        302   403   403    403        405        403     403     405     403
+/people/tenants/{no_tenant}/                     GET      302   403   403    403        404        403     403     404     403
+/people/{person}/off-board/                      POST     302   403   403    403        403        403     403     302     403
+/people/{no_person}/off-board/                   POST     302   403   403    403        403        403     403     404     403
+/people/{person}/off-board/                      *        302   403   403    403        403        403     403     405     403
+/people/{person}/roles/                          POST     302   403   403    403        403        403     403     302     403
+/people/{no_person}/roles/                       POST     302   403   403    403        403        403     403     404     403
+/people/{person}/roles/                          *        302   403   403    403        403        403     403     405     403
+/people/{person}/rights/                         POST     302   403   403    403        403        403     403     302     403
+/people/{no_person}/rights/                      POST     302   403   403    403        403        403     403     404     403
+/people/{person}/rights/                         *        302   403   403    403        403        403     403     405     403
+/people/rights/{right}/                          GET      302   403   403    403        403        403     403     200     403
+/people/rights/{right}/                          POST     302   403   403    403        403        403     403     302     403
+/people/rights/{no_right}/                       GET      302   403   403    403        403        403     403     404     403
+/people/rights/{right}/                          *        302   403   403    403        403        403     403     405     403
+/people/rights/{right}/take/                     POST     302   403   403    403        403        403     403     302     403
+/people/rights/{no_right}/take/                  POST     302   403   403    403        403        403     403     404     403
+/people/rights/{right}/take/                     *        302   403   403    403        403        403     403     405     403
+
 /consent/                                        GET      302   403    403      403        403     403     403   200      403
 /consent/                                        *        302   403    403      403        403     403     403   405      403
 /consent/{tenant}/                               GET      302   403    403      403        403     403     403   200      403
@@ -196,6 +221,8 @@ GRID = """
 /cases/{no_case}/notes/                          POST     302   404    404    404      403        403     404     403   403
 /cases/{case}/notes/                             *        302   405    405    405      403        403     405     403   403
 
+/hooks/people/                                   POST     404   404    404    404      404        404     404     404   404
+/hooks/people/                                   *        405   405    405    405      405        405     405     405   405
 /hooks/helpdesk/                                 POST     404   404    404    404      404        404     404     404   404
 /hooks/helpdesk/                                 *        405   405    405    405      405        405     405     405   405
 

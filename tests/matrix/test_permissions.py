@@ -10,11 +10,12 @@ from tests.matrix.table import ADMIN_CLOSED, METHODS, ROLES, Row, admin_pages, r
 from tests.matrix.world import World
 
 PUBLIC = (
+    "/sign-in/company/", "/sign-in/company/back/",
     "/sign-in/", "/sign-out/", "/api/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/audit/checkpoints/latest.txt",
     "/c/{link}/", "/c/{no_link}/",
-    "/hooks/helpdesk/",
+    "/hooks/helpdesk/", "/hooks/people/",
 )  # fmt: skip
-SIGNED_CALLS = {"/hooks/helpdesk/"}  # a program's, signed; without cookie there is nothing to forge
+SIGNED_CALLS = {"/hooks/helpdesk/", "/hooks/people/"}  # a program's, signed; without cookie there is nothing to forge
 OBJECT_PAGES = ("", "add/", "{person}/", "{person}/change/", "{person}/history/", "{person}/delete/")
 
 

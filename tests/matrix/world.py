@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from http.cookies import SimpleCookie
 from typing import Any
@@ -35,6 +36,7 @@ UNKNOWN = (
     "grant",
     "event",
     "person",
+    "right",
     "fact",
     "message",
     "glass",
@@ -46,7 +48,16 @@ UNKNOWN = (
     "flag",
 )
 
+TERMS = {
+    "owner": "Head of customer success",
+    "reason": "Looks after this customer.",
+    "review_on": str((datetime.now(UTC) + rights.LATER).date()),
+}
 FORMS: dict[str, dict[str, Any]] = {
+    "/off-board/": {"reason": "Left the company on Friday."},
+    "/roles/": {"roles": ["success"]},
+    "}/rights/": TERMS | {"right": "view_tenant", "on": "kestrel-cycles-prod-eu"},
+    "/people/rights/{right}/": TERMS,
     "/{link}/": {"decision": "deny", "comment": "We look into it ourselves."},
     "/mode/": {"mode": "open_ticket", "reason": "Their contract says so since May."},
     "/ledger/": {"reason": "Their security officer asked for it."},
@@ -243,7 +254,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
 
     tenant = Tenant.objects.get(slug="northwind-paper-prod-eu")
     success = Person.objects.get(username="success")
-    rights.give(success, tenant)
+    right = rights.give(success, tenant)
     names, digests = {"tenant": tenant.slug, "elsewhere": "kestrel-cycles-prod-eu"}, {}
     for role, mark, scopes in HOLDERS:
         more, digests[f"request{mark}"] = _held(clients, role, mark, scopes, tenant)
@@ -252,7 +263,12 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
     clients["agent"].post(f"/grants/{over.pk}/revoke/")
     own = desk.asked(clients["approver"], tenant, "HD-40003", scopes=["people.read"])
     digests["approvers"] = own.digest
-    names |= {"over": str(over.pk), "approvers": str(own.pk), "person": str(success.pk)}
+    names |= {
+        "over": str(over.pk),
+        "approvers": str(own.pk),
+        "person": str(success.pk),
+        "right": str(right.pk),
+    }
     names |= _case_objects(clients, names)
     names |= _ledger_link(tenant)
     names |= _log_objects(clients["compliance"])

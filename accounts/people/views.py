@@ -1,0 +1,139 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.actions import set_roles
+from accounts.doors import needs, step_up
+from accounts.effective.queries import access_on
+from accounts.http import StaffRequest
+from accounts.leaving.actions import off_board
+from accounts.people import pages
+from accounts.people.forms import OffBoardForm, RightForm, RolesForm, TermsForm
+from accounts.people.queries import people_lines, person_for_page, right_for_page
+from accounts.rights.actions import give_right, renew_right, take_right
+from accounts.rights.kinds import kinds
+from opsconsole.lib.errors import Invalid
+
+
+@never_cache
+@require_GET
+@needs("manage_people", "review")
+def people(request: StaffRequest) -> HttpResponse:
+    left = request.GET.get("show") == "left"
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    slug = request.GET.get("tenant", "").strip()
+    if slug:
+        return redirect("people:tenant", slug=slug)
+    return render(
+        request, "people/list.html", {"lines": people_lines(text, left=left), "q": text, "left": left}
+    )
+
+
+@never_cache
+@require_GET
+@needs("manage_people", "review")
+def person(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    return _page(request, person_id)
+
+
+def _page(request: StaffRequest, person_id: UUID, status: int = 200, **forms: Any) -> HttpResponse:
+    context = pages.person_page(request, person_for_page(person_id), **forms)
+    return render(request, "people/person.html", context, status=status)
+
+
+@require_POST
+@step_up("people")
+@needs("manage_people")
+def off_board_view(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    leaver, form = person_for_page(person_id), OffBoardForm(request.POST)
+    if form.is_valid():
+        try:
+            ended = off_board(actor=request.user, person=leaver, **form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(
+                request, f"{leaver} is off-boarded. {len(ended)} things ended; they are listed below."
+            )
+            return redirect("people:person", person_id=person_id)
+    return _page(request, person_id, 422, off_board=form)
+
+
+@require_POST
+@step_up("people")
+@needs("manage_people")
+def roles(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    somebody, form = person_for_page(person_id), RolesForm(request.POST)
+    if form.is_valid():
+        try:
+            set_roles(actor=request.user, person=somebody, **form.cleaned_data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(
+                request, f"The roles of {somebody} are changed. What they no longer allow has ended."
+            )
+            return redirect("people:person", person_id=person_id)
+    return _page(request, person_id, 422, roles=form)
+
+
+@require_POST
+@step_up("people")
+@needs("manage_people")
+def give(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    somebody, form = person_for_page(person_id), RightForm(request.POST)
+    if form.is_valid():
+        right = form.cleaned_data["right"]
+        try:
+            obj = kinds[right].find(form.cleaned_data["on"])
+            give_right(actor=request.user, person=somebody, right=right, obj=obj, terms=form.terms())
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, f"{somebody} has the right from now on.")
+            return redirect("people:person", person_id=person_id)
+    return _page(request, person_id, 422, right=form)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@step_up("people")
+@needs("manage_people")
+def right(request: StaffRequest, right_id: UUID) -> HttpResponse:
+    line = right_for_page(right_id)
+    form = TermsForm(request.POST or None, initial=TermsForm.of(line.row))
+    if request.method == "POST" and form.is_valid():
+        try:
+            renew_right(actor=request.user, right_id=right_id, terms=form.terms())
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, "The right stands on these terms.")
+            return redirect("people:person", person_id=line.row.person_id)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "people/right.html", {"line": line, "form": form}, status=status)
+
+
+@require_POST
+@step_up("people")
+@needs("manage_people")
+def take(request: StaffRequest, right_id: UUID) -> HttpResponse:
+    row = take_right(actor=request.user, right_id=right_id, comment=request.POST.get("comment", ""))
+    messages.success(request, "The right has ended.")
+    return redirect("people:person", person_id=row.person_id)
+
+
+@never_cache
+@require_GET
+@needs("manage_people", "review")
+def tenant(request: StaffRequest, slug: str) -> HttpResponse:
+    try:
+        found = kinds["view_tenant"].find(slug)
+    except Invalid:
+        raise Http404("There is no such tenant.") from None
+    return render(request, "people/tenant.html", {"tenant": found, "ways": access_on(found)})
