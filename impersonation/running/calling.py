@@ -53,7 +53,7 @@ def ask(
             answer = read_answer(status, body)
             if answer is not None:
                 return answer
-            sent = sent or status >= 500
+            sent = sent or status == 200
         if step == "run" and sent and not action.idempotent:
             break
     raise NoAnswer(sent=sent)

@@ -28,7 +28,7 @@ def product(
     monkeypatch.setenv("PRODUCT_URL", served.url)
     monkeypatch.setattr(clients, "_keys", RemoteKeys())
     served.heard.clear()
-    served.status = 200
+    served.status, served.says = 200, {}
     return served
 
 

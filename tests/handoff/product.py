@@ -29,6 +29,7 @@ class Product:
         self.keys = keys.make_keys(folder)
         self.heard: list[str] = []
         self.status = 200
+        self.says: dict[str, Any] = {}
         self.url = ""
 
     def proof(self, typ: str = tokens.CLIENT, key: keys.Key | None = None, **changes: Any) -> str:
@@ -41,6 +42,20 @@ class Product:
         """Call an endpoint of the console with a form."""
         signed = {"client_assertion_type": ASSERTION, "client_assertion": proof or self.proof()}
         return client.post(path, {**signed, **fields})
+
+    def actions(self) -> list[dict[str, Any]]:
+        """Return the claims of the calls of actions that came, as the product reads them."""
+        from impersonation.oauth.keys import key_set
+
+        expected = tokens.Expected(tokens.ACTION, ISSUER, CLIENT, time.time())
+        known = tokens.public_keys(key_set())
+        return [tokens.opened(body, known, expected) for body in self.heard]
+
+    def answer(self, body: str) -> tuple[int, object]:
+        """Return what a call is answered: of an action what `says` has for its step, else `status`."""
+        step = json.loads(base64.urlsafe_b64decode(body.split(".")[1] + "==")).get("step")
+        said = self.says.get(step, {"known": True}) if step else {"known": True}
+        return (said, {}) if isinstance(said, int) else (self.status, said)
 
     def report(self, client: Any, *events: dict[str, Any]) -> Any:
         """Send one batch of reports."""
@@ -79,7 +94,7 @@ def serving(product: Product) -> Iterator[Product]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             product.heard.append(body)
-            self._answer(product.status, {"known": True})
+            self._answer(*product.answer(body))
 
         def _answer(self, status: int, body: object) -> None:
             text = json.dumps(body).encode()
