@@ -135,10 +135,8 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-AXES_IPWARE_PROXY_COUNT = options.proxy_count or None
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if options.proxy_count else ["REMOTE_ADDR"]
-)
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.place_of"
+PROXY_COUNT = options.proxy_count
 
 # Second factors: allauth keeps and checks them, the console's own verbs and pages are the only way in (docs/sign-in.md).
 MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"

@@ -2,7 +2,6 @@
 
 import time
 
-from axes.helpers import get_client_ip_address
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.factors.fresh import Proof, remember
-from accounts.lockout import person_of, written
+from accounts.lockout import address_of, person_of, written
 from accounts.models import Person, SignIn
 from accounts.sign_ins.devices import device_id, device_words
 from accounts.sign_ins.marks import keep_sign_in
@@ -59,8 +58,8 @@ def sign_in(*, request: HttpRequest, person: Person, device: str, proof: Proof |
 
 def _address(request: HttpRequest) -> dict[str, str]:
     """Return the address a request came from, where the policy wants that kept; the event only commits to it (NIST AU-3(3))."""
-    address = get_client_ip_address(request) if audit_rules_in_force().private.sign_in_address else None
-    return {"address": str(address)} if address else {}
+    address = address_of(request) if audit_rules_in_force().private.sign_in_address else ""
+    return {"address": address} if address else {}
 
 
 def _open(request: HttpRequest, person: Person, device: str, proof: Proof | None) -> SignIn:
