@@ -105,3 +105,12 @@ def product_in_force() -> Product:
     if product is None:
         raise NoProduct("The policy in force names no product to open.", state="no product")
     return product
+
+
+def has_product() -> bool:
+    """Tell whether there is a product to hand over to, with a usable address."""
+    try:
+        product_in_force().base()
+    except NoProduct:
+        return False
+    return True

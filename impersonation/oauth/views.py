@@ -16,7 +16,7 @@ from impersonation.oauth import actions
 from impersonation.oauth.asked import read_asked
 from impersonation.oauth.errors import ClientRefused, RequestRefused
 from impersonation.oauth.keys import key_set
-from impersonation.oauth.product_rules import product_in_force
+from impersonation.oauth.product_rules import has_product, product_in_force
 from impersonation.product import tokens
 from opsconsole.lib.errors import Conflict
 from opsconsole.lib.signed_calls import Bucket
@@ -55,6 +55,8 @@ def product_call(view: View) -> View:
 
     @wraps(view)
     def answered(request: HttpRequest) -> JsonResponse:
+        if not has_product():
+            return JsonResponse({"error": "not_found"}, status=404)
         try:
             answer = view(request)
         except (ClientRefused, Conflict) as error:
