@@ -9,6 +9,7 @@ from pathlib import Path
 from demo.console import Log
 from demo.options import DemoSettings
 from demo.parts import ROOT, DemoError, how_it_ended
+from impersonation.product.keys import make_keys
 from opsconsole.embedded import (
     EngineError,
     Postgres,
@@ -86,6 +87,7 @@ class Engines:
             "PRODUCT_APP_DATABASE_URL": urls.product_app,
             "PRODUCT_SECRET_KEY": passwords["product_secret_key"],
             "PRODUCT_CONSOLE_URL": self.settings.public_url,
+            "PRODUCT_KEYS": str(directory / "product-keys"),
         }
         return {
             "DATABASE_URL": urls.app,
@@ -111,6 +113,9 @@ class Engines:
             urls.pop("PRODUCT_OWNER_DATABASE_URL", None)
         if self.settings.own_product:
             urls["PRODUCT_URL"] = self.settings.product_url
+            urls["OPSCONSOLE_SESSION_KEY_DIR"] = str(self.settings.directory / "console-keys")
+            for kept in (self.product["PRODUCT_KEYS"], urls["OPSCONSOLE_SESSION_KEY_DIR"]):
+                make_keys(kept)
         return {
             **urls,
             "OPSCONSOLE_POLICY": str(ROOT / "demo/policy"),

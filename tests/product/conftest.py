@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - the fixture of that name
 from tests.product.world import Product, running_product
 
 

@@ -22,7 +22,7 @@ data-ends="{ends}" data-now="{now}"{framed}{status}>\
 <support-session-text>{who}</support-session-text>{more}{way_out}</support-session>"""
 _TWIN = """<support-session class="support-session-twin" role="note" aria-label="Support session" data-ends="{ends}" \
 data-now="{now}"><support-session-text>{who}</support-session-text>{way_out}</support-session>"""
-_WHO = "<strong>Support session</strong> {agent} {acts}<strong>{tenant}</strong>"
+_WHO = "<strong>Support session:</strong> {agent} {acts}<strong>{tenant}</strong>"
 _WAY_OUT = """<support-session-time><time datetime="{iso}">ends {clock} UTC</time> \
 <support-session-left data-left="">{left}</support-session-left></support-session-time>\
 <form method="post" action="{exit}" data-support-session-exit=""><input type="hidden" name="csrfmiddlewaretoken" \
