@@ -13,9 +13,10 @@ PUBLIC = (
     "/sign-in/company/", "/sign-in/company/back/",
     "/sign-in/", "/sign-out/", "/api/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/audit/checkpoints/latest.txt",
     "/c/{link}/", "/c/{no_link}/",
-    "/hooks/helpdesk/", "/hooks/people/",
+    "/hooks/helpdesk/", "/hooks/people/", "/.well-known/jwks.json", "/oauth/token", "/oauth/introspect", "/oauth/events",
 )  # fmt: skip
-SIGNED_CALLS = {"/hooks/helpdesk/", "/hooks/people/"}  # a program's, signed; without cookie there is nothing to forge
+# A program's calls, signed; without cookie there is nothing to forge.
+SIGNED_CALLS = {"/hooks/helpdesk/", "/hooks/people/", "/oauth/token", "/oauth/introspect", "/oauth/events"}
 OBJECT_PAGES = ("", "add/", "{person}/", "{person}/change/", "{person}/history/", "{person}/delete/")
 
 
