@@ -9,6 +9,7 @@ from django.test import Client
 from impersonation.oauth.actions import clients
 from impersonation.product import keys
 from impersonation.product.remote import RemoteKeys
+from tests.browser.conftest import browser_type_launch_args  # noqa: F401 - the browser of one test here
 from tests.handoff.product import Product, serving
 
 

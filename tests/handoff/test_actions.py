@@ -8,6 +8,7 @@ from django.test import Client
 
 from impersonation.running.rules import parse_actions
 from opsconsole.lib.bundle import Bundle, Problems
+from tests.grants.policies import put_in_force
 from tests.handoff.product import Product
 
 OLD, NEW = "billing@northwind-paper.example", "accounts@northwind-paper.example"
@@ -109,6 +110,23 @@ def test_every_run_has_one_outcome(
     keys = {call["key"] for call in calls(product, "run")}
     assert keys == (set() if answer is None else {str(row.pk)})  # tried again under the same key only
     assert len(calls(product, "run")) == times
+
+
+def test_a_high_risk_action_asks_for_the_customers_name(
+    agent: Client, session: Any, product: Product, events: Any, tenant: Any
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        line = 'scope = "invoice_email.update"'
+        put_in_force(patch, ("actions.toml", line, f'{line}\nconsequence = "high_risk"'))
+    product.says = {"look": LOOK, "preview": PREVIEW, "run": RAN}
+    form = {"email": NEW, "seen": seen_in(agent.post(path(session), {"email": NEW, "step": "preview"}))}
+    for typed in ("", tenant.name.upper(), "Somebody else"):
+        answer = agent.post(path(session), {**form, "tenant_name": typed})
+        assert (answer.status_code, f"Type {tenant.name}" in answer.content.decode()) == (422, True)
+    assert calls(product, "run") == []
+    assert agent.post(path(session), {"email": NEW}).status_code == 422  # nor without a preview
+    assert agent.post(path(session), {**form, "tenant_name": f" {tenant.name} "}).status_code == 302
+    assert [event.fields["consequence"] for event in events("action.started")] == ["high_risk"]
 
 
 def test_what_nobody_finished_is_unknown_after_a_while(session: Any, as_owner: Any, events: Any) -> None:

@@ -45,6 +45,7 @@ class Two:
     def granted(self, scopes: list[str] = SCOPES) -> str:
         """Ask and have two people approve; return the id of the grant."""
         ticket = f"HD-{next(self._tickets)}"
+        assert self.agent.get("/tenants/northwind/").status_code == 200
         case = self.agent.post(
             "/cases/new/", ticket=ticket, tenant="northwind", issue="The invoice page fails.", notes=""
         )
