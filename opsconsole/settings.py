@@ -69,8 +69,8 @@ MIDDLEWARE = [
     "opsconsole.headers.PrivatePagesMiddleware",
     "accounts.middleware.TokenMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
     "accounts.preferring.middleware.PreferenceMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
     "audit.middleware.RefusalMiddleware",
     "accounts.middleware.DoorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -146,7 +146,6 @@ MFA_RECOVERY_CODE_DIGITS = 10
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 FACTOR_KEYS = options.factor_keys
 SINGLE_SIGN_ON = options.single_sign_on  # empty where the company has no OpenID provider
-SOCIALACCOUNT_UID_MAX_LENGTH = 255  # the longest `sub` (OpenID Connect Core 1.0, 2)
 
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 AUDITLOG_CID_GETTER = "audit.context.current_request_id"

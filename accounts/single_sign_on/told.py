@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-LONGEST_SUBJECT = 255  # characters (OpenID Connect Core 1.0, 2)
+LONGEST_SUBJECT = 191  # characters: what the table of links holds; OpenID Connect Core 1.0, 2, allows 255 and providers use far fewer
 NEVER = datetime.fromtimestamp(0, UTC)
 
 
