@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 from audit.registry import words_of
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import explainers, finders, resolvers, role_enders, sweeps
+from opsconsole.lib.registry import explainers, finders, home_lists, resolvers, role_enders, sweeps
 from opsconsole.lib.step_up import guards
 
 
@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
         from accounts.finding import find_people
         from accounts.leaving.actions import end_beyond_roles
         from accounts.models import Person, RoleMembership
+        from accounts.people_home import people_lists
         from accounts.queries import ids_named, said_of_scope
         from accounts.rights.actions import close_rights_over
         from accounts.roles import check_roles
@@ -40,6 +41,7 @@ class AccountsConfig(AppConfig):
         words_of.update(scopes=said_of_scope, dropped=said_of_scope, kept=said_of_scope)
         explainers.append(held_through_people)
         finders.append(find_people)
+        home_lists.append(people_lists)
         role_enders.append(end_beyond_roles)
         sweeps["standing rights whose end has passed"] = close_rights_over
         auditlog.register(Person, exclude_fields=["password", "email"])

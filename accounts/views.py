@@ -18,7 +18,7 @@ from accounts.queries import powers_of, roles_in_force
 from accounts.sign_ins.actions import accept_password, change_password, note_refused_sign_in, sign_out
 from accounts.sign_ins.entering import enter
 from accounts.single_sign_on.queries import provider_name
-from opsconsole.lib.registry import home_cards
+from opsconsole.lib.registry import home_cards, home_lists
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -72,6 +72,11 @@ def home(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"powers": powers}
     for card in home_cards:
         context |= card(person=request.user, powers=powers)
+    lists = [one for found in home_lists for one in found(person=request.user, powers=powers)]
+    context |= {
+        "lists": [one for one in lists if not one.aside],
+        "aside": [one for one in lists if one.aside],
+    }
     return render(request, "home.html", context)
 
 

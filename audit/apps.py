@@ -7,7 +7,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, enders, gauges, review_sections, sweeps
+from opsconsole.lib.registry import beat_entries, enders, gauges, home_lists, review_sections, sweeps
 
 HOUR = 60 * 60.0  # seconds
 DAY = 24 * HOUR
@@ -26,6 +26,7 @@ class AuditConfig(AppConfig):
         from audit.disclosure.actions import erase_old_values
         from audit.evidence.actions import make_what_waits, remove_what_is_over
         from audit.evidence.review import waiting_packs
+        from audit.home import log_lists
         from audit.integrity import oldest_unsealed_seconds
         from audit.retention.actions import tell_of_due_months
         from audit.retention.rules import check_retention
@@ -57,6 +58,7 @@ class AuditConfig(AppConfig):
         beat_entries["audit-expire"] = ("audit.tasks.remove_what_is_over", HOUR)
         beat_entries["audit-months-due"] = ("audit.tasks.tell_of_due_months", DAY)
         review_sections.append(waiting_packs)
+        home_lists.append(log_lists)
         sweeps["evidence packs"] = make_what_waits
         sweeps["evidence packs that are over"] = remove_what_is_over
         sweeps["private values kept long enough"] = erase_old_values

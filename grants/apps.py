@@ -31,6 +31,7 @@ class GrantsConfig(AppConfig):
         from grants.queries.replay import replay_section
         from grants.queries.tickets import cases_of_ticket, judge_ticket
         from grants.reviews.rules import check_reviews
+        from grants.queries.home_lists import access_lists
         from grants.reviews.sections import access_section, decisions_section
         from grants.reviews.unfit import unfit_section
         from grants.tasks import BEAT, SWEEPS
@@ -50,6 +51,7 @@ class GrantsConfig(AppConfig):
         registry.enders.append(end_at_the_desk)
         register_checker(check_unusual)
         registry.explainers.append(held_through_grants)
+        registry.home_lists.append(access_lists)
         registry.handers.append(pass_cases_on)
         registry.role_enders.append(end_beyond_roles)
         registry.gauges.update(GAUGES)

@@ -3,7 +3,15 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from opsconsole.lib.bundle import register_checker
-from opsconsole.lib.registry import beat_entries, finders, readiness, resolvers, review_sections, sweeps
+from opsconsole.lib.registry import (
+    beat_entries,
+    finders,
+    home_lists,
+    readiness,
+    resolvers,
+    review_sections,
+    sweeps,
+)
 
 DIRECTORY_EVERY = 120.0  # seconds; a tenant that is not mirrored yet is looked up when it is asked for
 
@@ -13,6 +21,7 @@ class TenantsConfig(AppConfig):
     verbose_name = "Tenants"
 
     def ready(self) -> None:
+        from tenants.desk.home import attention_lists
         from tenants.desk.language import check_health
         from tenants.desk.reach import check_health_reach
         from tenants.desk.review import unused_panels
@@ -28,6 +37,7 @@ class TenantsConfig(AppConfig):
         import_module("tenants.desk.events")
         import_module("tenants.trying.events")
         review_sections.append(unused_panels)
+        home_lists.append(attention_lists)
         register_checker(check_language)
         register_checker(check_health)
         register_checker(check_health_reach)

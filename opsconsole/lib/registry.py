@@ -25,6 +25,9 @@ explainers: list[Contributor] = []
 home_cards: list[Contributor] = []
 """Each adds to the home page: `card(person=…, powers=…) -> dict[str, object]` for the template."""
 
+home_lists: list[Contributor] = []
+"""Each adds lists to the home page: `lists(person=…, powers=…) -> list[opsconsole.lib.home.HomeList]`, those of the person's own work."""
+
 sweeps: dict[str, Contributor] = {}
 """Name of a beat sweep -> function without arguments that makes one pass and returns how many rows it changed."""
 

@@ -28,7 +28,7 @@ def parse_health(bundle: Bundle, problems: Problems) -> Health:
     sources = language_of(bundle).sources
     queries = {q.key: q for item in reader.tables("query") if (q := _query(item, sources, _scopes(bundle)))}
     rules = tuple(_rule(item, queries) for item in reader.tables("rule"))
-    found = Health(tuple(queries.values()), rules, _verdicts(reader))
+    found = Health(tuple(queries.values()), rules, _verdicts(reader), _home(reader, bundle))
     if not queries:
         reader.mistake("", "there is no query", "add [[query]]; docs/policy-health.md shows one")
     reader.done()
@@ -123,6 +123,20 @@ def _rule(reader: Reader, queries: dict[str, Query]) -> Rule:
         reader.any("when")
     reader.done()
     return Rule(key, name, Say(text, when, tone))
+
+
+def _home(reader: Reader, bundle: Bundle) -> frozenset[str]:
+    table = reader.table("home")
+    if table is None:
+        return frozenset()
+    document = bundle.toml("roles.toml", Problems())
+    known = document.data.get("role", {}) if document else {}
+    roles = table.texts("roles")
+    for role in roles:
+        if role not in known:
+            table.mistake("roles", f"no role is called {role}", closest(role, sorted(known)))
+    table.done()
+    return frozenset(roles)
 
 
 def _verdicts(reader: Reader) -> tuple[tuple[str, str], ...]:

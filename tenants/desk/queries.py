@@ -30,6 +30,18 @@ def book_of(person: Person) -> tuple[list[Tenant], int]:
     return found[:LARGEST_BOOK], left_out
 
 
+def watched_by(person: Person) -> tuple[list[Tenant], int]:
+    """Return the tenants whose health stands on a person's home page: their book, or all within reach for a role that the policy names."""
+    named = health_in_force().home_roles
+    if not named or not person.memberships.filter(role__in=named).exists():
+        return book_of(person)
+    all_of_them = tenants_within_reach(person)
+    found = list(all_of_them.order_by("name_key", "slug")[: LARGEST_BOOK + 1])
+    return found[:LARGEST_BOOK], max(0, all_of_them.count() - LARGEST_BOOK) if len(
+        found
+    ) > LARGEST_BOOK else 0
+
+
 def notes_of(tenant: Tenant) -> list[TenantNote]:
     """Return the last notes on a tenant, newest first."""
     return list(tenant.notes.select_related("person").order_by("-at")[:NOTES_SHOWN])

@@ -40,11 +40,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The whole file. The worst tone of the reasons that hold is the verdict; there is no number to weigh."""
+    """The whole file. The worst tone of the reasons that hold is the verdict; there is no number to weigh.
+
+    `home_roles` are the roles without a book whose home page lists the tenants that need somebody, under the scopes they hold.
+    """
 
     queries: tuple[Query, ...] = ()
     rules: tuple[Rule, ...] = ()
     verdicts: tuple[tuple[str, str], ...] = tuple(VERDICTS.items())
+    home_roles: frozenset[str] = frozenset()
 
     def verdict(self, tone: str) -> str:
         return dict(self.verdicts)[tone]

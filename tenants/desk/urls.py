@@ -8,6 +8,7 @@ urlpatterns = [
     path("portfolio/", views.portfolio, name="portfolio"),
     path("portfolio/<str:slug>/", views.portfolio_tenant, name="portfolio-tenant"),
     path("portfolio/<str:slug>/notes/", views.add_note, name="add-note"),
+    path("attention/", views.attention, name="attention"),
     path("reviews/", views.reviews, name="reviews"),
     path("metrics-board/", views.board, name="board"),
 ]

@@ -16,7 +16,8 @@ from tenants.actions import find_tenant_for
 from tenants.desk.actions import answer_panel, note_reviews_opened, open_portfolio, write_note
 from tenants.desk.board import measures
 from tenants.desk.forms import AnswerForm, NoteForm
-from tenants.desk.queries import book_of, lines_for, notes_of
+from tenants.desk.home import needing_somebody
+from tenants.desk.queries import book_of, lines_for, notes_of, watched_by
 from tenants.models import Tenant
 from tenants.queries import get_tenant_for
 from tenants.tickets import ticket_of
@@ -72,6 +73,16 @@ def portfolio(request: StaffRequest) -> HttpResponse:
     page = open_portfolio(actor=request.user, tenants=tenants, left_out=left_out)
     context = {"page": page, "lines": lines_for(tenants)}
     return render(request, "tenants/desk/portfolio.html", context)
+
+
+@never_cache
+@require_GET
+@needs("see")
+def attention(request: StaffRequest) -> HttpResponse:
+    """The part of the home page on who needs somebody; fetched after the page, for it asks the product and is recorded."""
+    tenants, left_out = watched_by(request.user)
+    page = open_portfolio(actor=request.user, tenants=tenants, left_out=left_out)
+    return render(request, "tenants/desk/_attention.html", {"page": page, "found": needing_somebody(page)})
 
 
 @never_cache
