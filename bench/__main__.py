@@ -23,6 +23,7 @@ NOT_A_BENCHMARK = {
     "crowd",
     "endings",
     "engine",
+    "handoffs",
     "rivals",
     "rows",
     "timing",

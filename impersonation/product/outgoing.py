@@ -6,7 +6,7 @@ import time
 from itertools import groupby
 from typing import Any
 
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from . import console, tokens
@@ -90,7 +90,7 @@ def _try() -> bool:
     try:
         while send_waiting() == BATCH:
             pass
-    except Silent as error:
+    except (Silent, DatabaseError) as error:
         _wanted.set()
         logging.getLogger(__name__).warning("the console did not take reports: %s", error)
         return False

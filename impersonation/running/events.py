@@ -18,7 +18,7 @@ register(
         1,
         "{actor} ran {action} on {tenant}[ as {subject}] under ticket {ticket}",
         fields=("action", "scope", "consequence"),
-        category=RUNNING,
+        category="AU-2: acting as a customer",
         retention="access",
         sensitivity="high",
     ),

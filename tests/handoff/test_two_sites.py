@@ -12,7 +12,6 @@ from tests.outages.person import Person
 from tests.processes import wait_until
 from tests.product.world import TENANT, post, token_of
 
-pytest_plugins = ()
 MOST_ROUND_TRIPS = (
     5  # issue: from the click to the product's page under five; the page itself comes after the last redirect
 )
@@ -26,7 +25,7 @@ def two(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def opened(two: Two, page: str) -> tuple[httpx.Client, httpx.Response, list[str]]:
     """Follow the link of the session's page as a browser does, cookies of both sites apart; the addresses passed on the way."""
-    browser = httpx.Client(timeout=30)
+    browser = httpx.Client(base_url=two.product_url, timeout=30)
     seen: list[str] = []
     answer = two.agent.get(f"{page}open/")
     while answer.is_redirect:
@@ -35,7 +34,7 @@ def opened(two: Two, page: str) -> tuple[httpx.Client, httpx.Response, list[str]
         if address.startswith(two.console.url):
             answer = two.agent.get(address.removeprefix(two.console.url))
         else:
-            answer = browser.get(address if address.startswith("http") else two.product_url + address)
+            answer = browser.get(address)
     return browser, answer, seen
 
 
@@ -179,8 +178,8 @@ def test_a_session_from_the_click_to_the_back_button(two: Two, browser: Any) -> 
     for words in ("Northwind Paper", "Support agent", "HD-81"):
         assert words in banner.inner_text(), banner.inner_text()
     page.goto(f"{two.product_url}/settings/")
-    page.locator("main form button[type=submit], main form button").first.click()
-    assert "No approval covers this change" in page.inner_text("body")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("No approval covers this change").wait_for()
 
     page.goto(home)
     page.get_by_role("link", name="Update the invoice e-mail").click()

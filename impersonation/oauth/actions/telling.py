@@ -48,13 +48,16 @@ def send_news() -> int:
 
 def _tell(session_id: UUID) -> None:
     global _silent_until  # noqa: PLW0603 - one product, one process
-    now = database_now()
-    row = ProductNews.objects.create(session_id=session_id, made_at=now, next_try_at=now + LEASE, attempts=1)
-    if row.session.opened_at is None:
-        ProductNews.objects.filter(pk=row.pk).update(dropped_at=now)  # it never was in the product
-    elif time.monotonic() < _silent_until:
-        ProductNews.objects.filter(pk=row.pk).update(next_try_at=now)
-    elif not _try(row, AT_ONCE):
+    if SupportSession.objects.filter(pk=session_id, opened_at=None).exists():
+        return  # it never was in the product
+    now, quiet = database_now(), time.monotonic() < _silent_until
+    row = ProductNews.objects.create(
+        session_id=session_id,
+        made_at=now,
+        next_try_at=now if quiet else now + LEASE,
+        attempts=0 if quiet else 1,
+    )
+    if not quiet and not _try(row, AT_ONCE):
         _silent_until = time.monotonic() + QUIET
 
 
