@@ -77,6 +77,15 @@ STAYS: dict[str, tuple[Stays, ...]] = {
             "that has to be set back to the policy's own way first, or nobody would ask them",
         ),
     ),
+    "0018_receipt": (
+        Stays(
+            """SELECT (SELECT count(*) FROM grants_customerlink WHERE kind = 'receipt')
+                    + (SELECT count(*) FROM grants_usefinding WHERE kind = 'questioned')""",
+            "receipt of a support session, or question about one, is kept",
+            "receipts of support sessions, and questions about them, are kept",
+            "the tables of before have no place for that, and evidence is never removed, so mend what is wrong in a new release",
+        ),
+    ),
 }
 """By migration, what must not be there when it is taken back."""
 

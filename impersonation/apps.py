@@ -11,9 +11,10 @@ class ImpersonationConfig(AppConfig):
     verbose_name = "Support sessions"
 
     def ready(self) -> None:
-        from impersonation.actions import end_sessions_of, follow_grant
+        from impersonation.actions import end_sessions_of, follow_grant, question_session
         from impersonation.metrics import GAUGES
         from impersonation.oauth.ready import wire
+        from impersonation.queries.receipt import receipt_page
         from impersonation.queries.start import grant_section
         from impersonation.session_rules import check_sessions
         from impersonation.tasks import BEAT, SWEEPS
@@ -24,6 +25,8 @@ class ImpersonationConfig(AppConfig):
         registry.enders.insert(0, end_sessions_of)  # before the access under them: the cause is the person
         registry.grant_news.append(follow_grant)
         registry.grant_sections.append(grant_section)
+        registry.customer_pages["receipt"] = receipt_page
+        registry.customer_answers["receipt"] = question_session
         registry.gauges.update(GAUGES)
         registry.sweeps.update(SWEEPS)
         registry.beat_entries.update(BEAT)

@@ -58,6 +58,15 @@ register(
         sensitivity="high",
     ),
     EventType(
+        "session.questioned",
+        1,
+        "{actor} asks about a support session on {tenant} under ticket {ticket}",
+        fields=("comment",),
+        category="AU-2: review of access",
+        retention="access",
+        sensitivity="high",
+    ),
+    EventType(
         "session.story_opened",
         1,
         "{actor} read the story of the support session of {agent} on {tenant} under ticket {ticket}",

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from grants.forms import VerbForm
 from impersonation.queries.subjects import LONGEST_ID
+from opsconsole.lib.typed import VerbForm
 
 
 class StartForm(VerbForm):

@@ -27,6 +27,14 @@ class AnswerForm(VerbForm):
         return word
 
 
+class QuestionForm(VerbForm):
+    """A customer's question about what was done in their account."""
+
+    comment = forms.CharField(
+        max_length=LONGEST_TEXT, required=False, label="What do you want to know?", widget=_AREA
+    )
+
+
 class ModeForm(VerbForm):
     """Sets how one customer takes part; whether it will do is for the verb to say."""
 

@@ -90,7 +90,7 @@ def _is_access() -> Q:
 
 
 def _accesses(rows: list[Event]) -> list[Access]:
-    words, places = _Words(rows), _positions(event.id for event in rows)
+    words, places = _Words(rows), positions_of(event.id for event in rows)
     running: dict[tuple[str, str], Access] = {}
     found: list[Access] = []
     for event in rows:
@@ -110,7 +110,8 @@ def _add(into: list[str], more: Iterable[str]) -> None:
     into += [word for word in more if word not in into]
 
 
-def _positions(ids: Iterable[UUID]) -> dict[UUID, int]:
+def positions_of(ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return where events stand in the sealed log, by id; those that wait for their seal are left out."""
     sql = "SELECT event_id, position FROM audit_seal_leaf WHERE event_id = ANY(%s)"
     return dict(store.rows_of(sql, [list(ids)]))
 

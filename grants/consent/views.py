@@ -14,12 +14,14 @@ from grants.consent.actions.answering import agree, refuse
 from grants.consent.actions.counting import count_try
 from grants.consent.actions.linking import note_opened
 from grants.consent.door import by_link
-from grants.consent.forms import AGREE, AnswerForm
+from grants.consent.forms import AGREE, AnswerForm, QuestionForm
 from grants.consent.ledger import ledger_of
 from grants.consent.ledger_file import ledger_file, packed
 from grants.consent.queries import asked_of, digest_as_asked, find_link
 from grants.models import CustomerLink
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+from opsconsole.lib.registry import customer_answers, customer_pages
+from opsconsole.lib.typed import VerbForm
 
 CHANGED = "This has changed since you opened the page. Please read it again before you answer."
 
@@ -45,16 +47,26 @@ def customer_page(request: HttpRequest, signed: str) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, link)
     if request.method == "GET" and tries.is_first:
-        what = "the ledger of past accesses" if ledger else "the page of one request"
-        note_opened(link=link, what=what, by=request.user if isinstance(request.user, Person) else None)
+        _note_opened(request, link)
     return _show(request, link)
+
+
+def _note_opened(request: HttpRequest, link: CustomerLink) -> None:
+    by = request.user if isinstance(request.user, Person) else None
+    if _wants_ledger(request, link):
+        note_opened(link=link, what="the ledger of past accesses", by=by)
+    elif link.kind in customer_pages:
+        page = customer_pages[link.kind](about=link.about)
+        note_opened(link=link, what=page["what"], by=by, trail=page["trail"])
+    else:
+        note_opened(link=link, what="the page of one request", by=by)
 
 
 def _answer(request: HttpRequest, link: CustomerLink) -> HttpResponse:
     if isinstance(request.user, Person):
         sentence = "You are signed in as staff, so you do not answer for the customer. Sign out to look at it as they do."
         raise StaffDoNotAnswer(sentence)
-    form = AnswerForm(request.POST)
+    form = (QuestionForm if link.kind in customer_answers else AnswerForm)(request.POST)
     if form.is_valid():
         try:
             _decide(link, **form.cleaned_data)
@@ -68,8 +80,10 @@ def _answer(request: HttpRequest, link: CustomerLink) -> HttpResponse:
     return _show(request, link, form=form, status=422)
 
 
-def _decide(link: CustomerLink, *, decision: str, digest: str, comment: str) -> None:
-    if decision == AGREE and link.request:
+def _decide(link: CustomerLink, *, decision: str = "", digest: str = "", comment: str) -> None:
+    if link.kind in customer_answers:
+        customer_answers[link.kind](link_id=link.pk, comment=comment)
+    elif decision == AGREE and link.request:
         agree(link_id=link.pk, digest=digest or digest_as_asked(link.request))
     else:
         refuse(link_id=link.pk, comment=comment)
@@ -83,13 +97,16 @@ def _show(
     request: HttpRequest,
     link: CustomerLink,
     *,
-    form: AnswerForm | None = None,
+    form: VerbForm | None = None,
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"link": link, "tenant": link.tenant, "said": said}
     if _wants_ledger(request, link):
         return _ledger(request, link, context, status)
+    if link.kind in customer_pages:
+        page = customer_pages[link.kind](about=link.about)
+        return _page(request, page["template"], context | page | {"form": form or QuestionForm()}, status)
     context |= {"asked": asked_of(link), "form": form or AnswerForm()}
     return _page(request, "customer/request.html", context, status)
 

@@ -19,6 +19,7 @@ BASIS = {
     "access.requested": "the request",
     "extension.requested": "the request for more time",
     "grant.ended": "the end",
+    "session.questioned": "the question",
 }
 TONES = {UseFinding.Kind.AFTER_END: "bad", UseFinding.Kind.TOGETHER: "bad"}
 

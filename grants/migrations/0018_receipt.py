@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from grants.going_back import refused_while_needed
+
 
 class Migration(migrations.Migration):
     """A customer's link may show the receipt of a support session, and what the customer asks about it is a finding."""
@@ -43,4 +45,5 @@ class Migration(migrations.Migration):
             model_name='usefinding',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['never_used', 'after_end', 'twice', 'together', 'questioned']), models.Q(('words', ''), _negated=True)), name='grants_finding_kind'),
         ),
+        refused_while_needed('0018_receipt'),
     ]

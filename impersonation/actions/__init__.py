@@ -9,6 +9,7 @@ from impersonation.actions.ending import (
     may_end,
 )
 from impersonation.actions.listing import offer_subjects, subject_is_fit
+from impersonation.actions.questioning import question_session
 from impersonation.actions.starting import start_session
 from impersonation.actions.sweeping import end_of_subjects, end_what_is_over
 from impersonation.actions.tracing import note_answer, note_story_read, note_use
@@ -26,6 +27,7 @@ __all__ = [
     "note_story_read",
     "note_use",
     "offer_subjects",
+    "question_session",
     "start_session",
     "subject_is_fit",
 ]

@@ -12,6 +12,7 @@ from audit.actions import record
 from audit.refs import SYSTEM
 from grants.actions.ending import may_revoke
 from grants.actions.errors import about
+from grants.consent.actions.linking import make_receipt
 from impersonation import hooks, policy
 from impersonation.models import SupportSession
 from impersonation.queries.state import State, open_states, states_of_grant
@@ -130,6 +131,8 @@ def _end(session: SupportSession, *, actor: Person | None, cause: str, ended_at:
         by=actor.display_name if actor and actor.pk != session.agent_id else None,
         lasted=policy.length_words(ended_at - session.started_at),
     )
+    if session.subject_id:
+        make_receipt(tenant=session.tenant, about=session.pk, now=database_now())
     for hear in hooks.ended:
         transaction.on_commit(partial(hear, session.pk))
 

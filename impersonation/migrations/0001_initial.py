@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.sql import guard_about, guard_table
+from grants.going_back import kept_rows
 from grants.sql import from_file
 from impersonation.sql import FOLDER
 
@@ -94,6 +95,8 @@ class Migration(migrations.Migration):
             model_name='supportsession',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', 'time'), _negated=True), ('ended_at__gte', models.F('ends_at')), _connector='OR'), name='impersonation_session_time_was_over'),
         ),
+        kept_rows('impersonation_supportsession'),
+        kept_rows('impersonation_sessiontrace'),
         from_file('0001_session', FOLDER),
         guard_table('impersonation_supportsession'),
         guard_about('impersonation_supportsession', 'session_id = wanted'),

@@ -18,6 +18,7 @@ from impersonation.policy import idle_at, length_words
 from impersonation.product.banner import MISSED
 from impersonation.queries.state import State, state_of
 from impersonation.session_rules import session_rules_in_force
+from tenants.queries import language_in_force
 
 MOST = 500  # events of one story; the log has the rest
 LOOKS = "AU-2: access to customer data"
@@ -55,6 +56,8 @@ class Line:
     tone: str = ""
     times: int = 1
     area: str = ""
+    what: str = ""
+    areas: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
 
@@ -76,9 +79,8 @@ class Story:
     @property
     def areas(self) -> list[str]:
         """Return the areas that were entered, each once, in their order."""
-        return list(
-            dict.fromkeys(line.area for line in self.lines if line.area and line.kind in (AREA, SENSITIVE))
-        )
+        entered = (area for line in self.lines if line.kind in (AREA, SENSITIVE) for area in line.areas)
+        return list(dict.fromkeys(entered))
 
     @property
     def sensitive(self) -> list[Line]:
@@ -162,7 +164,7 @@ def approvers_of(grant: Grant) -> list[str]:
 
 def line_of(event: Event, *, links: bool = False) -> Line:
     """Return one event as a step; the product's own steps carry the time it gave them."""
-    kind = kind_of(event)
+    kind, areas = kind_of(event), _areas(event)
     return Line(
         at=_at(event),
         kind=kind,
@@ -170,7 +172,9 @@ def line_of(event: Event, *, links: bool = False) -> Line:
         detail=str(event.fields.get("comment") or ""),
         url=reverse("audit:event", args=[event.pk]) if links else "",
         tone="bad" if event.outcome == "failed" else "notice" if kind in (BLOCKED, CHANGE) else "",
-        area=_area(event),
+        area=", ".join(areas),
+        areas=areas,
+        what=_what(event),
         changes=[_change(change) for change in event.changes],
     )
 
@@ -213,8 +217,20 @@ def _at(event: Event) -> datetime:
         return event.at
 
 
-def _area(event: Event) -> str:
-    return str(event.fields.get("area") or event.fields.get("panel") or "")
+def _areas(event: Event) -> list[str]:
+    """Return the areas of the product, or the panels of the console, that an event names."""
+    language = language_in_force()
+    titles = [panel.title for key in event.fields.get("panels") or () if (panel := language.panel(str(key)))]
+    one = str(event.fields.get("area") or event.fields.get("panel") or "")
+    return titles or ([one] if one else [])
+
+
+def _what(event: Event) -> str:
+    if event.type == "field.revealed":
+        return (
+            f"{event.fields.get('column', 'One field')} of {event.fields.get('panel', 'a panel')}, in clear"
+        )
+    return str(event.fields.get("what") or "")
 
 
 def _change(change: dict[str, Any]) -> Change:

@@ -70,6 +70,13 @@ tellers: list[Contributor] = []
 people_with: list[Contributor] = []
 """Each knows who holds a power of the policy in force: `people(power=…)`, the active people."""
 
+customer_pages: dict[str, Contributor] = {}
+"""Kind of a customer's link -> what it shows: `page(about=…) -> dict` with `template`, `what` (for the log), `trail`, `mail` (what its
+e-mail says before the link) and what the template needs."""
+
+customer_answers: dict[str, Contributor] = {}
+"""Kind of a customer's link -> verb for what its form sends: `answer(link_id=…, comment=…)`, raises `Invalid` and `Conflict`."""
+
 finders: list[Contributor] = []
 """Each answers the palette: `find(person=…, text=…) -> list[opsconsole.lib.hits.Hit]`, only what this person may open."""
 

@@ -75,6 +75,15 @@ def make_ledger_link(*, actor: Person, tenant: Tenant, reason: str) -> MadeLink:
     return MadeLink(link, token_of(link.pk))
 
 
+def make_receipt(*, tenant: Tenant, about: UUID, now: datetime) -> CustomerLink:
+    """Make the link to what an app above keeps under `about`, and queue its mail, in the verb's transaction; without a contact no mail."""
+    until = now + timedelta(days=consent_rules_in_force().ledger_days)
+    link = _link(CustomerLink.Kind.RECEIPT, tenant, now, until, about=about)
+    if tenant.consent_contact:
+        CustomerMail(link=link, made_at=now, next_try_at=now).save(force_insert=True)
+    return link
+
+
 def revoke_link(*, actor: Person, link_id: UUID) -> CustomerLink:
     """End a link at once and return it. Raises `MayNotManageConsent`, `LinkIsOver` where it has ended already."""
     with transaction.atomic(durable=True):
@@ -100,7 +109,7 @@ def revoke_link(*, actor: Person, link_id: UUID) -> CustomerLink:
     return link
 
 
-def note_opened(*, link: CustomerLink, what: str, by: Person | None) -> None:
+def note_opened(*, link: CustomerLink, what: str, by: Person | None, trail: Trail = Trail()) -> None:
     """Write down that a customer's page was opened, by them or by somebody of ours; nothing else comes of opening one."""
     with transaction.atomic(durable=True):
         record(
@@ -108,7 +117,7 @@ def note_opened(*, link: CustomerLink, what: str, by: Person | None) -> None:
             actor=by.as_actor() if by else customer_of(link.tenant),
             tenant=link.tenant.as_ref(),
             obj=link.as_ref(),
-            trail=link.request.trail() if link.request else Trail(),
+            trail=link.request.trail() if link.request else trail,
             authority="none",
             what=what,
         )
@@ -140,6 +149,7 @@ def _link(
     until: datetime,
     *,
     request: AccessRequest | None = None,
+    about: UUID | None = None,
     reason: str = "",
     made_by: Person | None = None,
 ) -> CustomerLink:
@@ -147,6 +157,7 @@ def _link(
         kind=kind,
         tenant=tenant,
         request=request,
+        about=about,
         reason=reason,
         made_by=made_by,
         made_at=now,

@@ -1,4 +1,4 @@
-"""Sends customers their links. The mail carries the tenant's name and the link, nothing else; a try counts when it begins."""
+"""Sends customers their links. It carries the tenant's name and the link, for a receipt a sentence; a try counts when it begins."""
 
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from grants.delivery.pauses import MOST_ATTEMPTS
 from grants.models import CustomerMail
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.pauses import pause_after
+from opsconsole.lib.registry import customer_pages
 
 BATCH = 20  # mails of one pass
 SUBJECT = "Access to {tenant}"
 BODY = """{tenant}
-
+{words}
 {address}
 """
 
@@ -62,10 +63,11 @@ def _try(mail: CustomerMail, now: datetime) -> None:
 
 
 def _message(mail: CustomerMail) -> EmailMessage:
-    tenant = mail.link.tenant
+    tenant, page = mail.link.tenant, customer_pages.get(mail.link.kind)
+    words = f"\n{page(about=mail.link.about)['mail']}\n" if page else ""
     return EmailMessage(
         subject=SUBJECT.format(tenant=" ".join(tenant.name.split())),
-        body=BODY.format(tenant=tenant.name, address=address_of(mail.link.pk)),
+        body=BODY.format(tenant=tenant.name, words=words, address=address_of(mail.link.pk)),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[tenant.consent_contact],
         headers={"Auto-Submitted": "auto-generated"},
