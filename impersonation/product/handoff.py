@@ -96,7 +96,10 @@ def own_path(target: str) -> str | None:
     """Return the path of an address in this product, None for any other place and for anything a browser could read as one."""
     if len(target) > 2000 or not target.isprintable() or "\\" in target:
         return None
-    url = urlsplit(target)
+    try:
+        url = urlsplit(target)
+    except ValueError:
+        return None
     own = urlsplit(console.own_base())
     if (url.scheme or url.netloc) and (url.scheme, url.netloc) != (own.scheme, own.netloc):
         return None
