@@ -29,10 +29,11 @@ def open_in_product(*, actor: Person, session_id: UUID, browser: str) -> str:
     `browser` is the key of the agent's own console session. Raises `Http404` for somebody else's session, `HandOffRefused` for one that
     is over or acts as nobody, `NoProduct`, `NoSigningKeys`.
     """
-    product, target = product_in_force(), "/"
+    session = _own(actor, session_id)
+    product = product_in_force()
+    start, target = product.url("start_path"), f"{product.base()}/"
     signing_key()
     with transaction.atomic(durable=True):
-        session = _own(actor, session_id)
         if not session.subject_id:
             raise _refused(
                 session, "This session acts as nobody, so there is nothing to open in the product."
@@ -57,12 +58,8 @@ def open_in_product(*, actor: Person, session_id: UUID, browser: str) -> str:
             authority="grant",
             product=product.name,
         )
-    asked = {
-        "iss": settings.PUBLIC_URL,
-        "login_hint": secret,
-        "target_link_uri": f"{product.base()}{target}",
-    }
-    return f"{product.url('start_path')}?{urlencode(asked)}"
+    asked = {"iss": settings.PUBLIC_URL, "login_hint": secret, "target_link_uri": target}
+    return f"{start}?{urlencode(asked)}"
 
 
 def _own(actor: Person, session_id: UUID) -> SupportSession:
