@@ -236,6 +236,20 @@ def _check_roles(
                 f"role {role.key} decides without the power to decide",
                 'add "decide" to may',
             )
+    _check_undoing(reader, roles)
+
+
+def _check_undoing(reader: _Reader, roles: dict[str, Role]) -> None:
+    """Refuse a policy under which nobody could decide, or change people or the policy back: somebody must be able to undo it."""
+    decided = frozenset().union(*(role.decides for role in roles.values() if "decide" in role.may))
+    for role in roles.values():
+        for consequence in sorted(role.asks_for - decided):
+            what = f"role {role.key} asks for {consequence} access, and no role decides on it"
+            reader.wrong(
+                ("role", role.key, "asks_for"),
+                what,
+                f'add "{consequence}" to decides of one role, or leave it out',
+            )
     for power in ("decide", "manage_people", "propose_policy", "activate_policy"):
         if not any(power in role.may for role in roles.values()):
             what = f"no role may {power.replace('_', ' ')}, so nobody could undo this policy"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("impersonation.oauth.urls")),
     path("", include("impersonation.running.urls")),
     path("audit/", include("audit.urls")),
+    path("policy/", include("grants.matrix.urls")),
     path("policy/", include("tenants.trying.urls")),
     path("policy/", include("audit.versions.urls")),
     path("api/v1/", include("opsconsole.api")),
