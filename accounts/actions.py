@@ -13,7 +13,7 @@ from accounts.queries import roles_in_force
 from accounts.sign_ins.actions import end_sign_ins
 from accounts.tokens import digest_of, new_secret
 from audit.actions import record, sent_together
-from audit.refs import Actor, Ref
+from audit.refs import SYSTEM, Actor, Ref
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 from opsconsole.lib.registry import role_enders
@@ -83,6 +83,14 @@ def set_roles_by_groups(*, person: Person, roles: Iterable[str], provider: str) 
     """
     with transaction.atomic(durable=True), sent_together():
         _bring_roles_to(person, set(roles), actor_named(provider), given_by=None)
+
+
+def bring_roles_within(*, actor: Person | None, person: Person, roles: Iterable[str]) -> None:
+    """Make a person's roles exactly these within a verb whose own door was passed, a review for one. `actor` None is the console itself.
+
+    Raises `Invalid` and `LastAdministrator` as `set_roles` does.
+    """
+    _bring_roles_to(person, set(roles), actor.as_actor() if actor else SYSTEM, given_by=actor)
 
 
 def _bring_roles_to(

@@ -22,7 +22,7 @@ def people_lists(*, person: Person, powers: Any) -> list[HomeList]:
 
 
 def _people() -> HomeList:
-    url = reverse("admin:accounts_person_changelist")
+    url = reverse("people:people")
     known = list(roles_in_force().roles)
     counted = Person.objects.filter(is_active=True).aggregate(
         active=Count("pk", distinct=True),
@@ -43,7 +43,6 @@ def _people() -> HomeList:
         ),
         HomeItem(
             "Roles given in the last 30 days",
-            f"{reverse('audit:explorer')}?type=person.roles_changed",
             chip=str(lately),
         ),
     ]
@@ -66,7 +65,8 @@ def _rights() -> HomeList:
     items = [
         HomeItem(
             f"{row.person} on {row.object_label}",
-            note=f"{row.owner} answers for it",
+            reverse("people:right", args=[row.pk]),
+            f"{row.owner} answers for it",
             chip="Ends" if row.ends_at and row.ends_at <= soon else "Review due",
             tone="notice",
             at=row.ends_at if row.ends_at and row.ends_at <= soon else None,

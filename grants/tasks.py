@@ -7,6 +7,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from grants import actions
+from grants.campaigns.actions import open_quarterly, remind_reviewers, settle_late_reviews
 from grants.delivery import deliver_outbox, remind, send_waiting
 from grants.matching.actions import match_uses
 from grants.unusual.actions import flag_unusual_use, flag_what_the_rows_say
@@ -25,6 +26,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "grants.send": ("grants.tasks.send", 2.0),
     "grants.remind": ("grants.tasks.write_reminders", 20.0),
     "grants.match": ("grants.tasks.match_what_was_sealed", 10.0),
+    "grants.standing": ("grants.tasks.run_access_reviews", 300.0),
     "grants.unusual": ("grants.tasks.look_for_unusual_use", 30.0),
 }
 """Name of a beat entry -> task and seconds between two runs."""
@@ -54,6 +56,9 @@ _sweep("reminders written", remind)
 _sweep("notices delivered", deliver_outbox)
 _sweep("sealed entries matched", match_uses)
 _sweep("sealed entries held against the rules of unusual use", flag_unusual_use)
+_sweep("access reviews that were late", settle_late_reviews)
+_sweep("access reviews that were begun", open_quarterly)
+_sweep("reviewers reminded", remind_reviewers)
 SWEEPS["flags from rows"] = flag_what_the_rows_say  # one pass: it compares all rows with the log
 SWEEPS["messages sent"] = send_waiting  # one pass: it has a time limit of its own
 
@@ -107,3 +112,10 @@ def look_for_unusual_use() -> None:
     """Hold what was sealed since the last time against the rules of the policy, and rows against the log."""
     _until_done(flag_unusual_use)
     flag_what_the_rows_say()
+
+
+@shared_task(name="grants.tasks.run_access_reviews")
+def run_access_reviews() -> None:
+    """Settle the reviews of standing access that are late, begin that of the quarter, and remind the reviewers."""
+    for batch in (settle_late_reviews, open_quarterly, remind_reviewers):
+        _until_done(batch)

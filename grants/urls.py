@@ -1,5 +1,6 @@
 from django.urls import path
 
+from grants.campaigns import views as campaigns
 from grants.matching import views as matching
 from grants.unusual import views as unusual
 from grants.views import cases, facts, glass, grants, hooks, inbox, requests, reviews
@@ -32,6 +33,11 @@ urlpatterns = [
     path("reviews/grants/<uuid:grant_id>/", reviews.close_grant, name="review-grant"),
     path("reviews/teams/<slug:team>/<str:week>/", reviews.close_team, name="review-team"),
     path("reviews/findings/<uuid:finding_id>/", matching.close, name="close-finding"),
+    path("reviews/access/", campaigns.campaigns, name="campaigns"),
+    path("reviews/access/<uuid:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("reviews/access/<uuid:campaign_id>/close/", campaigns.close, name="close-campaign"),
+    path("reviews/access/<uuid:campaign_id>/result/", campaigns.result, name="campaign-result"),
+    path("reviews/access/lines/<uuid:item_id>/", campaigns.answer, name="answer-line"),
     path("reviews/flags/<uuid:flag_id>/dismiss/", unusual.dismiss, name="dismiss-flag"),
     path("reviews/flags/<uuid:flag_id>/escalate/", unusual.escalate, name="escalate-flag"),
     path("reviews/period/", matching.mark_period, name="mark-period"),

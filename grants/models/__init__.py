@@ -1,6 +1,7 @@
 """The life of a temporary access. Every invariant stands in PostgreSQL too: `grants/sql_files`."""
 
 from grants.models.approval import Approval, ApprovalScope
+from grants.models.campaign import Campaign, CampaignItem
 from grants.models.case import Case, Closeout
 from grants.models.channel import Channel
 from grants.models.consent import (
@@ -28,6 +29,8 @@ __all__ = [
     "Approval",
     "ApprovalScope",
     "BreakGlass",
+    "Campaign",
+    "CampaignItem",
     "Case",
     "CaseFact",
     "CaseNote",

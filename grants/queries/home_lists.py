@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 
 from accounts.models import Person
+from grants.campaigns.listing import lines_waiting
 from grants.matching.listing import open_findings
-from grants.models import Delivery, Grant, Outbox
+from grants.models import CampaignItem, Delivery, Grant, Outbox
 from grants.queries.glass import debts
 from grants.queries.pages import grant_lines
 from grants.reach import tenants_decided
@@ -25,7 +27,7 @@ def access_lists(*, person: Person, powers: Any) -> list[HomeList]:
     if "review" in powers.may:
         lists += [_reviews(), _flags(person)]
     if "manage_people" in powers.may:
-        lists.append(_messages())
+        lists += [*_asked(person), _messages()]
     return lists
 
 
@@ -68,6 +70,12 @@ def _reviews() -> HomeList:
         ),
         ("Unusual use", "unusual", open_flags().count(), "Rules of the policy over the sealed log."),
         ("Emergency starts", "break-glass", debts(), "Each owes a review by a second person."),
+        (
+            "Standing access",
+            "standing",
+            lines_waiting(),
+            "Roles and rights in an access review: keep, reduce or end.",
+        ),
     )
     items = [
         HomeItem(title, f"{page}#{key}", note, f"{number} wait" if number != 1 else "1 waits", "notice")
@@ -85,6 +93,24 @@ def _reviews() -> HomeList:
         empty_title="Nothing waits for a review",
         empty_text="What does not fit, stands out or was an emergency comes here with its numbers, and leaves with a word and a name.",
     )
+
+
+def _asked(person: Person) -> list[HomeList]:
+    """Return the access reviews in which somebody who manages people is asked, no list where there is none."""
+    waiting = CampaignItem.objects.filter(reviewer=person, decision="", campaign__closed_at=None)
+    rows = waiting.values("campaign", "campaign__title", "campaign__due_at").annotate(number=Count("pk"))
+    items = [
+        HomeItem(
+            row["campaign__title"],
+            reverse("grants:campaign", args=[row["campaign"]]),
+            "Keep, reduce or end each line that nobody else can be asked about.",
+            f"{row['number']} for you",
+            "notice",
+            row["campaign__due_at"],
+        )
+        for row in rows.order_by("campaign__due_at")[:SHOWN]
+    ]
+    return [HomeList("asked", "Access reviews", "reviews", tuple(items), count=len(items))] if items else []
 
 
 def _flags(person: Person) -> HomeList:

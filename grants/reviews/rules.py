@@ -55,7 +55,7 @@ def parse_reviews(bundle: Bundle, problems: Problems) -> ReviewRules:
         return ReviewRules()
     root = Table(document, problems, ())
     days = root.whole("days", least=7, most=LONGEST_LIST, fallback=28)
-    root.refuse_unknown(("rule",))
+    root.refuse_unknown(("rule", "standing"))
     Table(document, problems, ("rule",)).refuse_unknown(RULES)
     on = [
         name

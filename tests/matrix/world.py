@@ -47,6 +47,8 @@ UNKNOWN = (
     "finding",
     "flag",
 )
+    "review",
+    "line",
 
 TERMS = {
     "owner": "Head of customer success",
@@ -73,6 +75,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "zone": "Europe/Berlin",
     },
     "/dismiss/": {"comment": "They covered the night shift."},
+    "/reviews/access/": {"about": "role", "role": "support"},
+    "/reviews/access/lines/{line}/": {"decision": "keep", "comment": "Needed each day."},
     "/escalate/": {"comment": "Nobody on the desk knows why."},
     "/reviews/period/": {"last": 0, "comment": "They wait for the answer of the customer."},
     "/audit/evidence/": {"since": "-1h", "reason": "The auditor of the customer asked for it."},
@@ -238,6 +242,15 @@ def _flag(grant: Any) -> str:
 
 
 def _ledger_link(tenant: Any) -> dict[str, str]:
+def _access_review() -> dict[str, str]:
+    """A review of all that the success manager holds."""
+    from accounts.models import Person
+    from grants.campaigns.actions import open_review
+
+    row = open_review(actor=Person.objects.get(username="compliance"), about="team", subject="success")
+    return {"review": str(row.pk), "line": str(row.items.get(kind="right").pk)}
+
+
     """A customer's link to the ledger, by its signed text and by its id."""
     from accounts.models import Person
     from grants.consent.actions.linking import make_ledger_link
@@ -279,6 +292,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "flag": _flag(over),
     }
     return names | _kept_objects() | _nothing_there(), digests
+    names |= _access_review()
 
 
 def _held(

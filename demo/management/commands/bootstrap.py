@@ -13,6 +13,7 @@ from audit.models import PolicyVersion
 from audit.policies import active_policy
 from audit.refs import Actor
 from demo.book import fill_book
+from demo.half_year import seed_reviews
 from demo.history import seed_history
 from demo.people import PASSWORD, PEOPLE
 from impersonation.product.keys import make_keys
@@ -78,5 +79,6 @@ class Command(BaseCommand):
             if not options["without_history"]:
                 self.stdout.write(f"{seed_history(make_partition)} past cases")
                 self.stdout.write(f"{fill_book(OPERATOR)} tenants into the success manager's book")
+                self.stdout.write(f"{seed_reviews(make_partition)} access reviews")
         except (ConsoleError, SourceError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
