@@ -9,16 +9,16 @@ from accounts.models import Person
 from accounts.queries import Authority, powers_of, scope_named
 from accounts.rights.queries import SEE, live_rights, right_on
 
-ADMIN_PAGES = {
-    "accounts.view_person": "manage_people",
-    "accounts.change_person": "manage_people",
-    "accounts.add_person": "manage_people",
-    "accounts.view_rolemembership": "manage_people",
-    "accounts.view": "manage_people",
-    "audit.view_event": "manage_people",
-    "audit.view_policyversion": "manage_people",
-    "audit.view": "manage_people",
-}
+ADMIN_PAGES = dict.fromkeys(
+    (
+        *("accounts.view", "accounts.view_person", "accounts.add_person", "accounts.change_person"),
+        *("accounts.view_rolemembership", "accounts.add_rolemembership", "accounts.view_apitoken"),
+        *("accounts.view_standingright", "accounts.add_standingright", "accounts.change_standingright"),
+        *("audit.view", "audit.view_event", "audit.view_policyversion"),
+        *("grants.view", "grants.view_consentmode", "grants.add_consentmode"),
+    ),
+    "manage_people",
+)
 """Django admin's own questions and the power that answers them; any other page of the admin is closed."""
 
 BOOK_RIGHT = "view_tenant"

@@ -9,9 +9,10 @@ from opsconsole.lib.doors import public
 class ConsoleAdminSite(AdminSite):
     """Django admin for administrators. Its sign-in is the console's own, with the same lockout."""
 
-    site_header = "opsconsole administration"
-    site_title = "opsconsole administration"
-    index_title = "People and policy"
+    site_header = "Administration"
+    site_title = "Operations console"
+    index_title = "People, what they hold, policy and log"
+    enable_nav_sidebar = False
 
     @public
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:

@@ -446,6 +446,37 @@ ADMIN_OPEN = """
 /admin/audit/policyversion/{policy}/change/             200   403
 /admin/audit/policyversion/{policy}/history/            200   200
 /admin/audit/policyversion/{policy}/delete/             403   403
+/admin/accounts/rolemembership/                         200   200
+/admin/accounts/rolemembership/add/                     200   200
+/admin/accounts/rolemembership/{no_person}/             302   302
+/admin/accounts/rolemembership/{no_person}/change/      302   403
+/admin/accounts/rolemembership/{no_person}/history/     302   302
+/admin/accounts/rolemembership/{no_person}/delete/      403   403
+/admin/accounts/standingright/                          200   200
+/admin/accounts/standingright/add/                      200   200
+/admin/accounts/standingright/{no_person}/              302   302
+/admin/accounts/standingright/{no_person}/change/       302   302
+/admin/accounts/standingright/{no_person}/history/      302   302
+/admin/accounts/standingright/{no_person}/delete/       403   403
+/admin/accounts/apitoken/                               200   200
+/admin/accounts/apitoken/add/                           403   403
+/admin/accounts/apitoken/{no_person}/                   302   302
+/admin/accounts/apitoken/{no_person}/change/            302   403
+/admin/accounts/apitoken/{no_person}/history/           302   302
+/admin/accounts/apitoken/{no_person}/delete/            403   403
+/admin/audit/event/                                     200   200
+/admin/audit/event/add/                                 403   403
+/admin/audit/event/{no_person}/                         302   302
+/admin/audit/event/{no_person}/change/                  302   403
+/admin/audit/event/{no_person}/history/                 302   302
+/admin/audit/event/{no_person}/delete/                  403   403
+/admin/grants/                                          200   200
+/admin/grants/consentmode/                              200   200
+/admin/grants/consentmode/add/                          200   200
+/admin/grants/consentmode/{no_person}/                  302   302
+/admin/grants/consentmode/{no_person}/change/           302   403
+/admin/grants/consentmode/{no_person}/history/          302   302
+/admin/grants/consentmode/{no_person}/delete/           403   403
 /admin/{no_page}                                        404   404
 """
 """Django admin's pages: what an administrator gets. Everybody else is refused on all of them, and nobody is sent to sign in."""

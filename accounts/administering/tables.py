@@ -1,0 +1,105 @@
+"""What the tables of Django admin have in common: they read, and where they change something they call the verbs of the pages."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from opsconsole.lib.errors import Conflict, Invalid, Refused
+from opsconsole.lib.step_up import StepUpNeeded
+
+SAID = "said_by_the_verb"
+
+
+class Reading(admin.ModelAdmin[Any]):
+    """Rows to read. Nothing is added, changed or removed here, one by one or many at once, and Django keeps no history of its own."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the actions that this table declares itself; Django's own deletes past the verbs."""
+        found = super().get_actions(request)
+        return {name: action for name, action in found.items() if name in (self.actions or ())}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Answer without Django's transaction around the request: a verb opens and commits its own, with its event."""
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+
+class Writing(Reading):
+    """Forms and actions that parse and call one verb, which asks, writes and records in a transaction of its own."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Answer without Django's transaction around it; what a verb finds wrong with a field is shown there, as typed."""
+        page = self._changeform_view  # type: ignore[attr-defined]
+        try:
+            return page(request, object_id, form_url, extra_context)
+        except Invalid as error:
+            setattr(request, SAID, error)
+            return page(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {SAID: getattr(request, SAID, None)})
+
+
+def each(request: HttpRequest, rows: Iterable[Any], verb: Callable[[Any], object], done: str) -> None:
+    """Call a verb for each row that was chosen, and tell what was done and what was refused, row by row."""
+    count = 0
+    for row in rows:
+        try:
+            verb(row)
+        except StepUpNeeded:
+            raise
+        except (Refused, Conflict, Invalid) as error:
+            messages.error(request, f"{row}: {error.sentence}")
+        else:
+            count += 1
+    if count:
+        messages.success(request, f"{done}: {count}.")
+
+
+class SaidForm:
+    """A form of `Writing`: shows what the verb said at the fields it belongs to, so that nothing is saved the second time."""
+
+    def clean(self) -> Any:
+        data = super().clean()  # type: ignore[misc]
+        said: Invalid | None = getattr(self, SAID, None)
+        for name, sentence in (said.errors if said else {}).items():
+            self.add_error(name if name in self.fields else None, sentence)  # type: ignore[attr-defined]
+        return data
