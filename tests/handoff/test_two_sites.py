@@ -96,12 +96,12 @@ def test_a_stolen_code_is_of_no_use_in_another_browser(two: Two) -> None:
 
 def test_revoke_reaches_the_product_within_a_second(two: Two) -> None:
     grant = two.granted()
-    page = two.started(grant)
+    page = two.started(grant, mode="view")
     browser, answer, seen = opened(two, page)
     assert (answer.status_code, 'id="support-session"' in answer.text) == (200, True)
     assert len(seen) < MOST_ROUND_TRIPS, seen
     assert not any("eyJ" in address for address in seen)
-    assert post(browser, "/settings/", "/settings/", footer="By hand").status_code == 403  # no scope for it
+    assert post(browser, "/settings/", "/settings/", footer="By hand").status_code == 403  # it may only look
     began = time.monotonic()
     lead = Person(two.console.url, "approver")
     lead.post(f"/grants/{grant}/revoke/", comment="The ticket was withdrawn.")
@@ -166,7 +166,7 @@ def test_a_session_from_the_click_to_the_back_button(two: Two, browser: Any) -> 
     page.get_by_label("Whose product do you want to see?").select_option(
         value=None, label="Admin of Northwind (admin)"
     )
-    page.get_by_label("Act: change what the access allows").check()
+    page.get_by_label("Only look: nothing can be changed").check()
     page.get_by_role("button", name="Start support session").click()
     page.wait_for_url("**/sessions/*/")
     home = page.url
@@ -177,7 +177,7 @@ def test_a_session_from_the_click_to_the_back_button(two: Two, browser: Any) -> 
         assert words in banner.inner_text(), banner.inner_text()
     page.goto(f"{two.product_url}/settings/")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("No approval covers this change").wait_for()
+    page.get_by_text("may look and change nothing").wait_for()
 
     page.goto(home)
     page.get_by_role("link", name="Update the invoice e-mail").click()

@@ -98,7 +98,7 @@ def _blocked(report: Report, session: SupportSession, product: Product) -> None:
         "product.try_blocked",
         **_about(session, report),
         outcome="refused",
-        outcome_code=report.text("rule") or "blocked",
+        outcome_code=report.text("rule").split(":")[0].strip().replace(" ", "_") or "blocked",
         what=report.text("what") or f"{report.text('method')} {report.text('path')}".strip(),
         rule=report.text("rule"),
         scope=report.text("scope"),
