@@ -14,8 +14,9 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from psycopg.errors import QueryCanceled
 
-from audit.lookups import after, before, escaped
+from audit.lookups import after, before
 from audit.models import Event
+from audit.names import labelled
 from audit.registry import all_types
 from opsconsole.lib.errors import ConsoleError
 from opsconsole.lib.paging import KeysetPage, from_cursor, to_cursor
@@ -202,7 +203,7 @@ def condition(filters: Filters) -> Q:
 
 def ids_meant(what: str, text: str) -> list[str]:
     """Return the ids that a text means for an actor or tenant: an id, a name its app knows, or else words of the copied label."""
-    return _ids_known(what, text) or _labelled(what, text)
+    return _ids_known(what, text) or labelled(what, text).ids
 
 
 def _ids_known(what: str, text: str) -> list[str]:
@@ -213,29 +214,13 @@ def _ids_known(what: str, text: str) -> list[str]:
 
 
 def _named(what: str, text: str) -> Q:
-    """Return the condition for an actor or tenant: what `ids_meant` returns, and words of a label that stands without an id."""
+    """Return the condition for an actor or tenant: what `ids_meant` returns, or a label that stands without an id."""
     ids = _ids_known(what, text)
     if ids:
         return Q(**{f"{what}_id__in": ids})
-    return Q(**{f"{what}_id__in": _labelled(what, text)}) | Q(
-        **{f"{what}_id": "", f"{what}_label__holds": text}
-    )
-
-
-def _labelled(what: str, text: str) -> list[str]:
-    """Return the ids whose newest label holds some words. Goes from id to id in the index, so it reads few rows of many events."""
-    sql = f"""
-        WITH RECURSIVE known AS (
-            (SELECT {what}_id AS id FROM audit_event WHERE {what}_id <> '' ORDER BY 1 LIMIT 1)
-            UNION ALL
-            SELECT (SELECT {what}_id FROM audit_event WHERE {what}_id > known.id AND {what}_id <> '' ORDER BY 1 LIMIT 1)
-            FROM known WHERE known.id IS NOT NULL)
-        SELECT id FROM known WHERE id IS NOT NULL AND (
-            SELECT {what}_label FROM audit_event e WHERE e.{what}_id = known.id AND e.{what}_id <> '' ORDER BY at DESC LIMIT 1
-        ) ILIKE %s LIMIT 500"""  # noqa: S608 - `what` is actor or tenant
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [f"%{escaped(text)}%"])
-        return [row[0] for row in cursor.fetchall()]
+    found = labelled(what, text)
+    by_id = Q(**{f"{what}_id__in": found.ids})
+    return by_id | Q(**{f"{what}_id": "", f"{what}_label__in": found.labels}) if found.labels else by_id
 
 
 def _types(text: str) -> list[str]:

@@ -10,6 +10,7 @@ OF_ITS_OWN = {
     "audit_evidencepart": "SELECT, INSERT, DELETE",
     "audit_legalhold": "SELECT, INSERT, UPDATE",
     "audit_montharchive": "SELECT",
+    "audit_name": "SELECT, INSERT",
     "audit_streamposition": "SELECT, INSERT, UPDATE",
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from audit.names import names_in
 from audit.seal import store, witnesses
 from audit.seal.keys import signers
 from audit.seal.leaf import AT_TEXT, ID, SELECT, leaf_of
@@ -154,6 +155,7 @@ def _append(log: Log, head: Head | None, rows: Sequence[Any], carried: Sequence[
         growth.add(hashed)
     _copy("audit_seal_leaf (log, position, event_id, event_at, hash)", leaves)
     _copy("audit_seal_tile (log, level, number, hash)", growth.tiles)
+    _keep_names(names_in(columns for _xid, _seq, *columns in rows))
     after = (rows[-1][0], rows[-1][1]) if rows and not carried else (log.from_xid, -1)
     return _sign(log, growth.frontier, after)
 
@@ -166,6 +168,16 @@ def _copy(target: str, rows: Sequence[tuple[Any, ...]]) -> None:
     ):
         for row in rows:
             copy.write_row(row)
+
+
+def _keep_names(names: set[tuple[str, str, str]]) -> None:
+    if names:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """INSERT INTO audit_name (what, id, label) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])
+                   ON CONFLICT DO NOTHING""",
+                [list(column) for column in zip(*sorted(names), strict=True)],
+            )
 
 
 def _sign(log: Log, frontier: Frontier, after: tuple[int, int]) -> Head:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from audit.seal import store
@@ -10,6 +11,7 @@ from audit.seal.note import proof_text
 from audit.seal.store import Head, Log
 from audit.seal.tree import consistency_proof, inclusion_proof, is_consistent, leaf_hash, root_from_inclusion
 
+_PLACE = "SELECT log, position, event_at FROM audit_seal_leaf WHERE event_id = %s"
 TOGETHER = 500  # events read at once
 ARCHIVED = "archived"
 """What the line of an entry begins with whose month is archived; no JSON does."""
@@ -38,20 +40,22 @@ class Proof:
 
 def proof_of(event_id: UUID, size: int | None = None) -> Proof | None:
     """Return the proof of one event against the head of a size, or against the newest; None while the event is not sealed under it."""
-    place = store.place_of(event_id)
-    if place is None:
+    placed = store.rows_of(_PLACE, [event_id])
+    if not placed:
         return None
-    number, index, _kept = place
+    number, index, at = placed[0]
     head = store.head_of_size(number, size) if size is not None else store.latest_head(number)
     if head is None or head.size <= index:
         return None
     log = next(log for log in store.logs() if log.number == number)
     path = inclusion_proof(index, head.size, store.Tree(number).node)
-    return Proof(log, head, index, path, _leaf(event_id))
+    return Proof(log, head, index, path, _leaf(event_id, at))
 
 
-def _leaf(event_id: UUID) -> bytes:
-    rows = store.rows_of(f"SELECT {SELECT} FROM audit_event e WHERE e.id = %s", [event_id])  # noqa: S608 - columns of this package
+def _leaf(event_id: UUID, at: datetime) -> bytes:
+    """Return what the row of an event gives; the time leads to its month, so that no other is looked at."""
+    sql = f"SELECT {SELECT} FROM audit_event e WHERE e.id = %s AND e.at = %s"  # noqa: S608 - columns of this package
+    rows = store.rows_of(sql, [event_id, at])
     return leaf_of(rows[0]) if rows else b""
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit import queries
-from audit.actions import record
+from audit.actions import record, seal_all
 from audit.models import Event
 from audit.queries import Filters, TooWide, explorer_page
-from audit.refs import Actor, Trail
+from audit.refs import ANONYMOUS, Actor, Trail
 from tests.audit.writing import ACME, SOMEBODY, many, write
 
 READER = object()
@@ -68,6 +68,21 @@ def test_a_person_is_found_by_sign_in_name_name_and_id(people):
     write("by the agent", ticket="T-1", actor=agent.as_actor())
     write("by somebody", ticket="T-1")
     assert labels(actor="AGENT") == labels(actor="Agent") == labels(actor=str(agent.pk)) == ["by the agent"]
+
+
+def test_a_name_that_only_the_log_knows_is_found_before_and_after_the_seal(committed, as_owner):
+    gone = Actor("person", "5b1c8a44-7a2f-4e0d-8b1e-2f1d9f0a7c99", "Somebody of before")
+    mine = {write("one", actor=gone), write("two", actor=gone, tenant=ACME)}
+    write("another's")
+    nobody = write("without an id", actor=ANONYMOUS)
+    for _ in range(2):
+        assert {event.id for event in explorer_page(None, Filters(actor="body of bef")).rows} == mine
+        assert len(explorer_page(None, Filters(tenant="acme (acme")).rows) == 1
+        assert nobody in {event.id for event in explorer_page(None, Filters(actor="not signed in")).rows}
+        assert explorer_page(None, Filters(actor="nobody of this name")).rows == []
+        seal_all()
+    as_owner("DELETE FROM audit_name")
+    assert explorer_page(None, Filters(actor="body of bef")).rows == [], "they come from the names kept"
 
 
 @pytest.mark.django_db

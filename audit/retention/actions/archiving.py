@@ -17,6 +17,13 @@ from opsconsole.lib.errors import Conflict
 LONGEST_WAIT = "5s"  # for the lock on the log; whoever writes an event waits as long
 
 
+_FORGET = """
+    DELETE FROM audit_name n WHERE n.id <> '' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE n.what = 'actor' AND e.actor_id = n.id)
+    AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE n.what = 'tenant' AND e.tenant_id = n.id)
+"""
+"""Names go with the last event of whom they name."""
+
+
 class MonthStays(Conflict):
     code = "month_stays"
 
@@ -107,3 +114,4 @@ def _drop(month: str, events: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
         cursor.execute("SELECT audit_drop_month(%s, %s)", [month, events])
+        cursor.execute(_FORGET)

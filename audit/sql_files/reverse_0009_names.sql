@@ -1,0 +1,2 @@
+DROP TABLE audit_name;
+DROP INDEX audit_event_outcome;
