@@ -183,6 +183,8 @@ GRID = """
 /reviews/flags/{flag}/escalate/                  *        302   403    403      403        405     403     403   403      403
 /reviews/period/                                 POST     302   403    403      403        302     403     403   403      403
 /reviews/period/                                 *        302   403    403      403        405     403     403   403      403
+/attention/                                      GET      302   200    200      200        403     200     200   403      403
+/attention/                                      *        302   405    405      405        403     405     405   403      403
 /metrics-board/                                  GET      302   403    403      200        200     403     403   403      403
 /metrics-board/                                  *        302   403    403      405        405     403     403   403      403
 
@@ -205,8 +207,6 @@ GRID = """
 /cases/{case}/facts/{no_fact}/                   GET      302   404    404    404      404        403     404     403   403
 /cases/{case}/facts/{fact}/                      *        302   405    405    405      405        403     405     403   403
 
-/attention/                                      GET      302   200    200      200        403     200     200   403      403
-/attention/                                      *        302   405    405      405        403     405     405   403      403
 /cases/                                          GET      302   200    200      200        200     403     200   403      403
 /cases/                                          *        302   405    405      405        405     403     405   403      403
 /cases/new/                                      GET      302   200    200      200        403     403     200   403      403
@@ -259,6 +259,23 @@ GRID = """
 /oauth/events                                    *        405   405    405      405        405     405     405   405      405
 /hooks/helpdesk/                                 POST     404   404    404    404      404        404     404     404   404
 /hooks/helpdesk/                                 *        405   405    405    405      405        405     405     405   405
+
+/grants/{grant}/sessions/                        GET      302   200    404      403        403     403     403   403      403
+/grants/{no_grant}/sessions/                     GET      302   404    404      403        403     403     403   403      403
+/grants/{grant}/sessions/                        POST     302   302    404      403        403     403     403   403      403
+/grants/{grant2}/sessions/                       POST     302   404    302      403        403     403     403   403      403
+/grants/{over}/sessions/                         POST     302   409    404      403        403     403     403   403      403
+/grants/{grant}/sessions/                        *        302   405    405      403        403     403     403   403      403
+/sessions/                                       GET      302   200    200      200        200     403     200   200      403
+/sessions/                                       *        302   405    405      405        405     403     405   405      403
+/sessions/end/                                   POST     302   403    403      302        403     403     403   302      403
+/sessions/end/                                   *        302   403    403      405        403     403     403   405      403
+/sessions/{session}/                             GET      302   200    404      200        200     403     404   200      403
+/sessions/{no_session}/                          GET      302   404    404      404        404     403     404   404      403
+/sessions/{session}/                             *        302   405    405      405        405     403     405   405      403
+/sessions/{session}/end/                         POST     302   302    404      302        403     403     404   302      403
+/sessions/{no_session}/end/                      POST     302   404    404      404        404     403     404   404      403
+/sessions/{session}/end/                         *        302   405    405      405        405     403     405   405      403
 
 /inbox/                                          GET      302   200    200    200      200        200     200     200   200
 /inbox/                                          *        302   405    405    405      405        405     405     405   405

@@ -45,10 +45,11 @@ UNKNOWN = (
     "view",
     "hold",
     "finding",
+    "session",
     "flag",
-)
     "review",
     "line",
+)
 
 TERMS = {
     "owner": "Head of customer success",
@@ -74,9 +75,9 @@ FORMS: dict[str, dict[str, Any]] = {
         "keys": "on",
         "zone": "Europe/Berlin",
     },
-    "/dismiss/": {"comment": "They covered the night shift."},
     "/reviews/access/": {"about": "role", "role": "support"},
     "/reviews/access/lines/{line}/": {"decision": "keep", "comment": "Needed each day."},
+    "/dismiss/": {"comment": "They covered the night shift."},
     "/escalate/": {"comment": "Nobody on the desk knows why."},
     "/reviews/period/": {"last": 0, "comment": "They wait for the answer of the customer."},
     "/audit/evidence/": {"since": "-1h", "reason": "The auditor of the customer asked for it."},
@@ -241,7 +242,6 @@ def _flag(grant: Any) -> str:
     return str(flag.pk)
 
 
-def _ledger_link(tenant: Any) -> dict[str, str]:
 def _access_review() -> dict[str, str]:
     """A review of all that the success manager holds."""
     from accounts.models import Person
@@ -251,6 +251,7 @@ def _access_review() -> dict[str, str]:
     return {"review": str(row.pk), "line": str(row.items.get(kind="right").pk)}
 
 
+def _ledger_link(tenant: Any) -> dict[str, str]:
     """A customer's link to the ledger, by its signed text and by its id."""
     from accounts.models import Person
     from grants.consent.actions.linking import make_ledger_link
@@ -282,7 +283,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "person": str(success.pk),
         "right": str(right.pk),
     }
-    names |= _case_objects(clients, names)
+    names |= _case_objects(clients, names) | _session(clients["agent"], names["grant"])
     names |= _ledger_link(tenant)
     names |= _log_objects(clients["compliance"])
     names |= {
@@ -291,8 +292,16 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "finding": _finding(over),
         "flag": _flag(over),
     }
-    return names | _kept_objects() | _nothing_there(), digests
     names |= _access_review()
+    return names | _kept_objects() | _nothing_there(), digests
+
+
+def _session(client: Client, grant: str) -> dict[str, str]:
+    """A support session in the console that the agent left."""
+    started = client.post(f"/grants/{grant}/sessions/", {})
+    session = started.url.rstrip("/").split("/")[-1]
+    client.post(f"/sessions/{session}/end/")
+    return {"session": session}
 
 
 def _held(
