@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error
 
 from .banner import order_problems
 from .banner.order import CACHES
+from .conf import setting
 from .rules import RouteProblem, routes
 
 PACKAGE = __package__ or "support_session"
@@ -34,6 +35,11 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     if settings.CSRF_USE_SESSIONS:
         hint = "The token would be the customer's in a support session, and outlive it."
         found.append(Error("CSRF_USE_SESSIONS must be off.", hint=hint, id="support_session.E005"))
+    if setting("CONSOLE_URL"):
+        missing = [name for name in ("CLIENT_ID", "URL", "KEYS") if not setting(name)]
+        found += [
+            Error(f"SUPPORT_SESSION['{name}'] is not set.", id="support_session.E007") for name in missing
+        ]
     try:
         routes()
     except RouteProblem as problem:
