@@ -235,23 +235,31 @@ def test_introspection_says_what_a_session_is_worth_now(
 def test_the_end_is_told_to_the_product_at_once_and_again_until_it_is_taken(
     agent: Client, session: Any, product: Product, people: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
+    from impersonation import hooks
     from impersonation.actions import end_session
     from impersonation.models import ProductNews
     from impersonation.oauth.actions import send_news
 
+    def heard() -> list[tuple[str, str, str]]:
+        known = tokens.public_keys(Client().get("/.well-known/jwks.json").json())
+        expected = tokens.Expected(tokens.NEWS, ISSUER, CLIENT, time.time())
+        said = [tokens.opened(body, known, expected) for body in product.heard]
+        return [(each["sid"], each["news"], each["cause"]) for each in said]
+
     exchange(product, code_of(agent, session, product))
+    for hear in hooks.changed:
+        hear(session.pk)
     product.status = 503
     with django_capture_on_commit_callbacks(execute=True):
         end_session(actor=people("agent"), session_id=session.pk)
-    assert len(product.heard) == 1
-    waiting = ProductNews.objects.get()
-    assert (waiting.sent_at, waiting.error) == (None, "it answered 503")
+    waiting = ProductNews.objects.get(sent_at=None)
+    assert waiting.error == "it answered 503"
     product.status = 200
-    ProductNews.objects.update(next_try_at=session.started_at)
+    ProductNews.objects.filter(pk=waiting.pk).update(next_try_at=session.started_at)
     assert (send_news(), send_news()) == (1, 0)
-    known = tokens.public_keys(Client().get("/.well-known/jwks.json").json())
-    said = tokens.opened(product.heard[-1], known, tokens.Expected(tokens.NEWS, ISSUER, CLIENT, time.time()))
-    assert (said["sid"], said["news"], said["cause"]) == (str(session.pk), "ended", "the agent ended it")
+    sid = str(session.pk)
+    ended = (sid, "ended", "the agent ended it")
+    assert heard() == [(sid, "changed", ""), ended, ended]
 
 
 def test_reports_become_events_once_and_a_gap_is_told(
