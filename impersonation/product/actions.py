@@ -216,4 +216,5 @@ def _acting(call: Call) -> Acting:
         ticket=call.ticket,
         mode="act",
         scopes=frozenset({call.action}),
+        by_action=True,
     )

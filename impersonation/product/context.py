@@ -26,6 +26,7 @@ class Acting:
     ticket: str
     mode: str
     scopes: frozenset[str]
+    by_action: bool = False  # an approved action of the console runs, not a page
 
     def __str__(self) -> str:
         return self.agent

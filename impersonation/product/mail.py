@@ -15,7 +15,10 @@ MARK = "[Sent while support was acting] "
 
 
 class SupportMailBackend(BaseEmailBackend):
-    """Hands mail on to MAIL_BACKEND; in a session only where MAIL is `tag`, with a mark in its subject and a header."""
+    """Hands mail on to MAIL_BACKEND; in a session only where MAIL is `tag`, with a mark in its subject and a header.
+
+    What an approved action sends goes out as it is: that mail is what was approved.
+    """
 
     def __init__(self, fail_silently: bool = False, **options: Any) -> None:
         super().__init__(fail_silently=fail_silently)
@@ -24,11 +27,17 @@ class SupportMailBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """How many were sent; a held one is none."""
         who = acting()
-        if who is None:
+        if who is None or who.by_action:
             return self.real.send_messages(email_messages) or 0
         held = setting("MAIL") == "hold"
-        session = ProductSession.objects.get(pk=who.row)
-        note(session, "mail held" if held else "mail tagged", count=len(email_messages))
+        if held and who.row:
+            what = f"{len(email_messages)} outgoing mail"
+            note(
+                ProductSession.objects.get(pk=who.row),
+                "blocked",
+                what=what,
+                rule="mail is held while support acts",
+            )
         if held:
             return 0
         for message in email_messages:

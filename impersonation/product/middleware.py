@@ -119,7 +119,9 @@ class SupportSessionMiddleware:
                     transaction.set_rollback(True, using=alias)
         if lives:
             return response
-        note(session, "undone", path=_route(request), method=request.method)
+        note(
+            session, "blocked", method=request.method, path=_route(request), rule="ended while it ran; undone"
+        )
         reading = read_session(cookies.key_of(request))
         return self._over(request, reading, reading.cause if reading else "ended")
 
@@ -151,8 +153,8 @@ class SupportSessionMiddleware:
     def _take_note(self, request: HttpRequest, reading: Reading) -> None:
         route = route_of(request.path_info)
         human = _is_human(request) and not (route and route.passive)
-        area, sensitive = (route.area, route.sensitive) if route else ("", False)
-        seen(reading.session, reading.now, area, human=human, sensitive=sensitive)
+        sensitive = _route(request) if route and route.sensitive else ""
+        seen(reading.session, reading.now, route.area if route else "", human=human, sensitive_page=sensitive)
 
 
 def _subject(session: ProductSession) -> Any:

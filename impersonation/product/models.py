@@ -1,5 +1,7 @@
 """Sessions in this product, and what happened in them until the console has it."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -34,6 +36,8 @@ class ProductSession(models.Model):
     unshown = models.JSONField(default=dict)
     sequence = models.PositiveIntegerField(default=0)
 
+    objects: ClassVar[models.Manager["ProductSession"]] = models.Manager()
+
     def __str__(self) -> str:
         return f"{self.agent_label} as {self.subject_id} ({self.sid})"
 
@@ -46,6 +50,8 @@ class OutboxEvent(models.Model):
     at = models.DateTimeField()
     payload = models.JSONField()
     sent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["OutboxEvent"]] = models.Manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("session", "seq"), name="support_session_seq_once"),)
@@ -63,6 +69,8 @@ class BoundObject(models.Model):
     object_id = models.CharField(max_length=255)
     ended_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[models.Manager["BoundObject"]] = models.Manager()
+
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}"
 
@@ -74,6 +82,8 @@ class KeptAnswer(models.Model):
     digest = models.CharField(max_length=64)
     answer = models.JSONField(default=dict)
     at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["KeptAnswer"]] = models.Manager()
 
     def __str__(self) -> str:
         return self.key

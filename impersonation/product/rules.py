@@ -98,7 +98,7 @@ def _judge_write(route: Route, mode: str, scopes: Collection[str]) -> Refusal | 
     if not route.write:
         return Refusal("no scope for this change", "No approval covers this change in the product.")
     if route.write not in scopes:
-        return _missing(route.write, "This change needs more than was approved.")
+        return _missing(route.write, "No approval covers this change.")
     return None
 
 

@@ -74,17 +74,26 @@ def note(session: ProductSession, kind: str, **facts: object) -> OutboxEvent:
 
 
 def seen(
-    session: ProductSession, now: datetime, area: str = "", *, human: bool, sensitive: bool = False
+    session: ProductSession, now: datetime, area: str = "", *, human: bool, sensitive_page: str = ""
 ) -> None:
-    """Keep when a human last did something, and the area they are in; a new or sensitive area is an event, a click is not."""
+    """Keep when a human last did something, and the area they are in; a new area and a sensitive page are events, a click is not."""
     changes: dict[str, object] = {}
     if human and (now - session.last_seen_at).total_seconds() >= SEEN_EVERY:
         changes["last_seen_at"] = now
     if area and area != session.area:
         changes["area"] = area
-        note(session, "area", area=area, sensitive=sensitive)
+        note(session, "area", area=area)
+    if sensitive_page and human:
+        note(session, "sensitive", area=area, path=sensitive_page)
     if changes:
         ProductSession.objects.filter(pk=session.pk).update(**changes)
+
+
+def changed(what: str, old: object, new: object) -> None:
+    """Tell the console what an agent changed, old to new; nothing happens outside a session. To be called where it is written."""
+    who = acting()
+    if who is not None and who.row:
+        note(ProductSession.objects.get(pk=who.row), "change", what=what, old=str(old), new=str(new))
 
 
 def count(session_id: int, cause: str) -> None:
@@ -110,7 +119,7 @@ def dies_with_session(made: models.Model) -> None:
     At the end `made.end_with_support_session()` is called where there is one, else the row is deleted.
     """
     who = acting()
-    if who is not None:
+    if who is not None and who.row:
         BoundObject.objects.create(session_id=who.row, model=made._meta.label, object_id=str(made.pk))  # noqa: SLF001
 
 

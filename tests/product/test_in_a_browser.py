@@ -24,7 +24,7 @@ HIDE = """() => {
 
 def in_session(browser: Any, product: Product, **options: Any) -> Any:
     """A page of a browser that holds a session's key."""
-    client, _ = product.open(mode="act", scopes=["product.invoices"])
+    client, _ = product.open(mode="act", scopes=["session.act"])
     context = browser.new_context(base_url=f"http://localhost:{product.port}", **options)
     key = client.cookies[product.cookie]
     context.add_cookies([{"name": product.cookie, "value": key, "url": f"http://localhost:{product.port}"}])

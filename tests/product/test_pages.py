@@ -59,7 +59,7 @@ def test_a_conditional_request_gets_the_whole_page(product: Product) -> None:
 
 
 def test_parts_of_pages_json_and_redirects_are_left_alone_and_counted(product: Product) -> None:
-    browser, sid = product.open(mode="act", scopes=["product.api", "product.download", "product.imports"])
+    browser, sid = product.open(mode="act", scopes=["invoice.download", "sync.rerun"])
     part = browser.get("/imports/1/progress/", headers={"HX-Request": "true"})
     rows = browser.get("/api/invoices/")
     file = browser.get("/invoices/1/download/")

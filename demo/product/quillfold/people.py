@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from demo.product.quillfold.models import SettingsChange, User
+from impersonation.product.sessions import changed
 
 
 def subject(subject_id: str, org: str) -> User | None:
@@ -35,3 +36,4 @@ def remember(request: HttpRequest, setting: str, old: object, new: object) -> No
         at=timezone.now(),
         support_agent=str(actor or ""),
     )
+    changed(setting, old, new)
