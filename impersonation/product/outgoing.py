@@ -52,7 +52,7 @@ def _told(row: OutboxEvent) -> dict[str, Any]:
 
 def _send_again(rows: list[OutboxEvent], sessions: Any) -> None:
     """Let what the console lacks go with the next batch."""
-    for (pk, sid), _ in groupby(rows, key=lambda row: (row.session_id, row.session.sid)):
+    for (pk, sid), _ in groupby(rows, key=lambda row: (row.session.pk, row.session.sid)):
         told = sessions.get(sid) if isinstance(sessions, dict) else None
         missing = told.get("missing") if isinstance(told, dict) else None
         if missing:
