@@ -41,13 +41,22 @@ def refused(request: HttpRequest, session: ProductSession, refusal: Refusal) -> 
     ask = (
         f"{page}?{urlencode({'ask': refusal.scope, 'minutes': MINUTES})}" if page and refusal.scope else page
     )
-    facts = {"rule": refusal.rule, "scope": refusal.scope, "ask_url": ask, "sentence": refusal.sentence}
+    facts: dict[str, object] = {
+        "rule": refusal.rule,
+        "scope": refusal.scope,
+        "ask_url": ask,
+        "sentence": refusal.sentence,
+    }
     return _answer(request, "refused", facts, 403)
 
 
 def over(request: HttpRequest, session: ProductSession | None, cause: str) -> HttpResponse:
     """403 with the cause: the request was not done, neither as the customer nor as anybody else."""
-    facts = {"rule": "session over", "cause": cause, "sentence": CAUSES.get(cause, f"It ended: {cause}.")}
+    facts: dict[str, object] = {
+        "rule": "session over",
+        "cause": cause,
+        "sentence": CAUSES.get(cause, f"It ended: {cause}."),
+    }
     response = _answer(request, "over", {**facts, "page_url": page_of(session)}, 403)
     response["X-Support-Session"] = "ended"
     return response

@@ -218,7 +218,7 @@ def _stand_in(request: HttpRequest, session: ProductSession, subject: Any) -> An
     own = getattr(request, "session", None)
     request.session = ScratchSession(session)
     request.user = request._cached_user = subject  # type: ignore[attr-defined]  # noqa: SLF001
-    request.auser = _later(subject)  # type: ignore[method-assign,assignment]
+    request.auser = _later(subject)
     request.actor = acting_of(session)  # type: ignore[attr-defined]
     request.support_session = session  # type: ignore[attr-defined]
     request.support_subject = _label(subject)  # type: ignore[attr-defined]

@@ -58,7 +58,7 @@ class OutboxEvent(models.Model):
         ordering = ("session", "seq")
 
     def __str__(self) -> str:
-        return f"{self.session_id}/{self.seq}"
+        return f"{self.session.sid}/{self.seq}"
 
 
 class BoundObject(models.Model):

@@ -55,7 +55,7 @@ def end(session: ProductSession, cause: str) -> bool:
             return False
         row.ended_at, row.cause = database_now(), cause[:40]
         row.save(update_fields=["ended_at", "cause"])
-        for bound in row.bound.filter(ended_at=None):
+        for bound in BoundObject.objects.filter(session=row, ended_at=None):
             _end_bound(bound, row.ended_at)
         note(row, "ended", cause=cause, shown=row.shown, unshown=row.unshown)
         session_ended.send(ProductSession, session=row)

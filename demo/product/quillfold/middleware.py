@@ -1,6 +1,7 @@
 """A strict policy for what pages may load, and who was last seen when."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -30,8 +31,9 @@ def presence(get_response: GetResponse) -> GetResponse:
     """Keeps when a customer was here; an agent in their place leaves no trace of presence."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if isinstance(request.user, User):
-            seen(request.user)
+        user: Any = request.user
+        if isinstance(user, User):
+            seen(user)
         return get_response(request)
 
     return middleware

@@ -15,6 +15,8 @@ class Tenant(models.Model):
     status = models.TextField()
     settings = models.JSONField(default=dict)
 
+    objects: ClassVar[models.Manager["Tenant"]] = models.Manager()
+
     class Meta:
         managed = False
         db_table = "tenants"
@@ -53,7 +55,7 @@ class User(AbstractBaseUser):
         return self.display_name
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         """True for somebody who may come in."""
         return self.status == "active"
 
@@ -78,6 +80,8 @@ class Invoice(models.Model):
     status = models.TextField()
     created_at = models.DateTimeField()
     due_on = models.DateField()
+
+    objects: ClassVar[models.Manager["Invoice"]] = models.Manager()
 
     class Meta:
         managed = False
@@ -105,6 +109,8 @@ class Import(models.Model):
     started_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager["Import"]] = models.Manager()
+
     class Meta:
         managed = False
         db_table = "imports"
@@ -122,6 +128,8 @@ class Invite(models.Model):
     token = models.TextField()
     invited_at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager["Invite"]] = models.Manager()
+
     class Meta:
         managed = False
         db_table = "invites"
@@ -137,6 +145,8 @@ class ApiToken(models.Model):
     token = models.TextField()
     status = models.TextField(default="active")
     created_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["ApiToken"]] = models.Manager()
 
     class Meta:
         managed = False
@@ -161,6 +171,8 @@ class SettingsChange(models.Model):
     at = models.DateTimeField()
     support_agent = models.TextField(blank=True, default="")
 
+    objects: ClassVar[models.Manager["SettingsChange"]] = models.Manager()
+
     class Meta:
         managed = False
         db_table = "settings_changes"
@@ -183,8 +195,10 @@ class Preference(models.Model):
     weekly = models.BooleanField(default=True)
     news = models.BooleanField(default=False)
 
+    objects: ClassVar[models.Manager["Preference"]] = models.Manager()
+
     def __str__(self) -> str:
-        return f"Mail for {self.user_id}"
+        return f"Mail for {self.pk}"
 
 
 class Presence(models.Model):
@@ -193,8 +207,10 @@ class Presence(models.Model):
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, db_constraint=False)
     seen_at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager["Presence"]] = models.Manager()
+
     def __str__(self) -> str:
-        return f"{self.user_id} at {self.seen_at}"
+        return f"{self.pk} at {self.seen_at}"
 
 
 def invoices_of(user: Any) -> "models.QuerySet[Invoice]":

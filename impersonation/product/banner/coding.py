@@ -61,7 +61,7 @@ def mark_opened(response: HttpResponseBase, start: bytes) -> None:
     odd = bool(charset) and not is_like_ascii(charset)
     if odd or start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         response["Content-Type"] = response["Content-Type"].split(";")[0] + "; charset=utf-8"
-        response._charset = "utf-8"  # type: ignore[union-attr]  # noqa: SLF001
+        response._charset = "utf-8"  # type: ignore[attr-defined]  # noqa: SLF001
     if "Content-Encoding" in response.headers:
         del response["Content-Encoding"]
 

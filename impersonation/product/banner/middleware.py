@@ -78,7 +78,7 @@ class BannerMiddleware:
         mark(response, banner, own_policy=self._own_policy)
         self._correct_length(request, response, cause)
         if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):  # the exit's token is new: its cookie goes with it
-            CsrfViewMiddleware(lambda _: response).process_response(request, response)  # type: ignore[arg-type,return-value]
+            CsrfViewMiddleware(lambda _: response).process_response(request, response)
         if cause:
             self._count(request, cause)
         return response

@@ -23,4 +23,5 @@ def _tenant_of(request: HttpRequest) -> Any:
         return (
             ApiToken.objects.filter(token=token, status="active").values_list("tenant_id", flat=True).first()
         )
-    return request.user.tenant_id if isinstance(request.user, User) else None
+    user: Any = request.user
+    return user.tenant.pk if isinstance(user, User) else None

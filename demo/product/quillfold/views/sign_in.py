@@ -1,4 +1,6 @@
-"""Sign-in by company, address and password."""
+"""Sign-in by address and password."""
+
+from typing import Any
 
 from django.contrib.auth import login, logout
 from django.contrib.auth.hashers import check_password
@@ -18,6 +20,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return render(request, "quillfold/sign_in.html")
     email, password = request.POST.get("email", "").strip().lower(), request.POST.get("password", "")
     users = User.objects.filter(email=email, tenant__environment="production", status="active")
+    user: Any
     for user in users.select_related("tenant"):
         if check_password(password, user.password):
             login(request, user, BACKEND)
