@@ -13,6 +13,11 @@ from opsconsole.lib.clock import database_now
 from tenants.models import Tenant, TenantNote
 
 REVIEW_AFTER = timedelta(days=90)
+SOON, LENT_FOR = timedelta(days=4), timedelta(days=19)
+LENT = {
+    "tern-island-outfitters-prod-ap": "Stands in for the colleague who looks after the region, until they are back."
+}
+DUE_SOON = ("willowmere-nurseries-prod-eu", "thistledown-toys-prod-eu")
 NOTES = {
     "northwind-paper-prod-eu": "Moved to Enterprise for the warehouse team. They want to hear when the app shows the new seats.",
     "lumen-yoga-studio-prod-ap": "Trial ended while the owner was away. They asked for a week to choose between Starter and Team.",
@@ -46,10 +51,14 @@ def fill_book(actor: Actor) -> int:
 
 
 def _give(actor: Actor, person: Person, tenant: Tenant) -> bool:
+    now = database_now()
+    lent = tenant.slug in LENT
     terms = Terms(
         owner="Head of customer success",
-        reason="Looks after this customer since the start of the quarter.",
-        review_on=(database_now() + REVIEW_AFTER).date(),
+        reason=LENT.get(tenant.slug, "Looks after this customer since the start of the quarter."),
+        review_on=(now + SOON if tenant.slug in DUE_SOON else now + REVIEW_AFTER).date(),
+        ends_at=now + LENT_FOR if lent else None,
+        exception=lent,
     )
     return install_right(actor=actor, person=person, right="view_tenant", obj=tenant, terms=terms)
 

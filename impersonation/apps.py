@@ -14,6 +14,7 @@ class ImpersonationConfig(AppConfig):
         from impersonation.actions import end_sessions_of, follow_grant, question_session
         from impersonation.metrics import GAUGES
         from impersonation.oauth.ready import wire
+        from impersonation.queries.held import held_in_session
         from impersonation.queries.receipt import receipt_page
         from impersonation.queries.start import grant_section
         from impersonation.session_rules import check_sessions
@@ -23,6 +24,7 @@ class ImpersonationConfig(AppConfig):
         import_module("impersonation.events")
         register_checker(check_sessions)
         registry.enders.insert(0, end_sessions_of)  # before the access under them: the cause is the person
+        registry.explainers.append(held_in_session)
         registry.grant_news.append(follow_grant)
         registry.grant_sections.append(grant_section)
         registry.customer_pages["receipt"] = receipt_page

@@ -60,9 +60,18 @@ def pass_cases_on(*, person: Person, to: Person | None, actor: Person | None) ->
     Where the colleague works on the same ticket already, the case waits; where one waits already, it stays as it is.
     Raises `Invalid` for a colleague who cannot work on one of them.
     """
+    _lock_the_desk(person)
     cases = Case.objects.select_for_update(of=("self",)).select_related("tenant")
     mine = list(cases.filter(owner=person, status=Case.Status.OPEN).order_by("opened_at"))
     return [sentence for case in mine if (sentence := _pass_on(case, person, to, actor))]
+
+
+def _lock_the_desk(person: Person) -> None:
+    """Lock what the verb will end, in the order of every other verb: a request with its case, then access, then what stands on it."""
+    theirs = Q(requester=person) | Q(person=person) | Q(case__owner=person)
+    waiting = AccessRequest.objects.filter(theirs, closed_at__isnull=True).order_by("pk")
+    list(waiting.select_for_update(of=("self", "case")).select_related("case"))
+    list(Grant.objects.filter(person=person, ended_at__isnull=True).order_by("pk").select_for_update())
 
 
 def _pass_on(case: Case, person: Person, to: Person | None, actor: Person | None) -> str:

@@ -15,6 +15,7 @@ from audit.refs import Actor
 from demo.book import fill_book
 from demo.half_year import seed_reviews
 from demo.history import seed_history
+from demo.leaver import off_board_leaver
 from demo.people import PASSWORD, PEOPLE
 from impersonation.product.keys import make_keys
 from opsconsole.lib.bundle import Bundle, Problems
@@ -77,8 +78,11 @@ class Command(BaseCommand):
                 self.stdout.write(sentence)
             self.stdout.write(f"{refresh_directory()} tenants")
             if not options["without_history"]:
-                self.stdout.write(f"{seed_history(make_partition)} past cases")
+                past = seed_history(make_partition)
+                self.stdout.write(f"{past} past cases")
                 self.stdout.write(f"{fill_book(OPERATOR)} tenants into the success manager's book")
                 self.stdout.write(f"{seed_reviews(make_partition)} access reviews")
+                if past:
+                    self.stdout.write(f"{off_board_leaver()} things ended with somebody who left")
         except (ConsoleError, SourceError, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
