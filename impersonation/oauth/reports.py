@@ -49,7 +49,7 @@ def _read(event: Any) -> Report | None:
         return None
     try:
         at = datetime.fromisoformat(str(event.get("at"))).astimezone(UTC)
-        return Report(UUID(str(event.get("sid"))), seq, kind, f"{at:%Y-%m-%dT%H:%M:%S}Z", facts)
+        return Report(UUID(str(event.get("sid"))), seq, kind, f"{at:%Y-%m-%dT%H:%M:%S.%f}Z", facts)
     except ValueError:
         return None
 

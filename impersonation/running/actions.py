@@ -22,6 +22,7 @@ from impersonation.running.queries import Seen, action_named, ask_url, own_sessi
 from impersonation.running.rules import Action
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid, Refused
+from tenants.masking import partial
 
 Outcome = ActionRun.Outcome
 LOST = timedelta(minutes=2)  # a run without an outcome for so long: whoever ran it is gone
@@ -166,7 +167,7 @@ def _finish(run_id: UUID, action: Action | None, answer: Answer) -> ActionRun:
         record(
             "action.finished",
             **_about(run.session) | {"obj": run.as_ref()},
-            **_values(answer.changes, action.safe_values if action else frozenset()),
+            **_values(answer.changes, action),
             outcome=answer.outcome if answer.outcome in {"ok", "refused"} else "failed",
             outcome_code="" if answer.outcome == "ok" else f"action_{answer.outcome}",
             action=run.label,
@@ -176,20 +177,26 @@ def _finish(run_id: UUID, action: Action | None, answer: Answer) -> ActionRun:
     return run
 
 
-def _values(changes: tuple[Change, ...], safe: frozenset[str]) -> dict[str, Any]:
-    shown = [change for change in changes if change.name in safe]
-    kept = [change for change in changes if change.name not in safe]
+def _values(changes: tuple[Change, ...], action: Action | None) -> dict[str, Any]:
+    """Return what the event shows: safe values whole, masked ones in part, and commitments to all that is not safe."""
+    safe, masked = (action.safe_values, action.masked_values) if action else (frozenset(), frozenset())
+    shown = [
+        (change.name, change.old, change.new)
+        if change.name in safe
+        else (change.name, partial(change.old), partial(change.new))
+        for change in changes
+        if change.name in safe | masked
+    ]
     values: dict[str, Any] = {
-        "changes": [{"field": change.name, "old": change.old, "new": change.new} for change in shown],
+        "changes": [{"field": name, "old": old, "new": new} for name, old, new in shown],
         "what": ", ".join(change.label for change in changes),
     }
     if len(changes) == len(shown) == 1:
-        values |= {"before": shown[0].old, "after": shown[0].new}
+        values |= {"before": shown[0][1], "after": shown[0][2]}
+    kept = [change for change in changes if change.name not in safe]
     if kept:
-        values["private"] = {
-            "old": "; ".join(change.old for change in kept),
-            "new": "; ".join(change.new for change in kept),
-        }
+        old, new = ("; ".join(getattr(change, name) for change in kept) for name in ("old", "new"))
+        values["private"] = {"old": old, "new": new}
     return values
 
 

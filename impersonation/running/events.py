@@ -8,7 +8,7 @@ register(
     EventType(
         "action.opened",
         1,
-        "{actor} looked at what {action} would change on {tenant} under ticket {ticket}",
+        "{actor} looked at what “{action}” would change on {tenant} under ticket {ticket}",
         fields=("action",),
         category="AU-2: access to customer data",
         retention="access",
@@ -16,7 +16,7 @@ register(
     EventType(
         "action.started",
         1,
-        "{actor} ran {action} on {tenant}[ as {subject}] under ticket {ticket}",
+        "{actor} ran “{action}” on {tenant}[ as {subject}] under ticket {ticket}",
         fields=("action", "scope", "consequence"),
         category="AU-2: acting as a customer",
         retention="access",
@@ -25,7 +25,7 @@ register(
     EventType(
         "action.finished",
         1,
-        "{action} of {actor} on {tenant} under ticket {ticket}: {result}[; {what} changed][ from {before}][ to {after}]",
+        "{actor} asked for “{action}” on {tenant} under ticket {ticket}, and {result}[: {what} changed][ from {before}][ to {after}]",
         fields=("action", "result", "sentence", "what", "before", "after"),
         category=RUNNING,
         retention="access",

@@ -34,7 +34,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Action:
-    """One approved operation. `safe_values` names what the log may show old and new; the event only commits to the rest."""
+    """One approved operation. `safe_values` names what the log may show old and new, `masked_values` what it may show in part.
+
+    The event only commits to the rest, and to the whole of what is masked.
+    """
 
     key: str
     label: str
@@ -44,6 +47,7 @@ class Action:
     about: str = ""
     idempotent: bool = False
     safe_values: frozenset[str] = frozenset()
+    masked_values: frozenset[str] = frozenset()
     fields: tuple[Field, ...] = field(default=())
 
     @property
@@ -92,6 +96,7 @@ def _action(key: str, table: Reader, roles: Roles) -> Action:
         about=table.text("about"),
         idempotent=table.flag("idempotent", False),
         safe_values=frozenset(table.texts("safe_values")),
+        masked_values=frozenset(table.texts("masked_values")),
         fields=_fields(table),
     )
     table.done()
