@@ -18,6 +18,7 @@ from audit.context import seeding
 from audit.policies import active_policy
 from audit.refs import SYSTEM, Actor, Ref
 from demo.consents import answer_customer, ask_customer
+from demo.notes import note_after
 from demo.reviews import seed_mark, sign_in_together
 from demo.told import seed_what_was_told
 from demo.week import WEEK, Story
@@ -312,6 +313,7 @@ class StoryWriter:
     def _live(self) -> None:
         self._approve()
 
+        note_after(self.case, grant.person, self.at + timedelta(minutes=3), self.story.looks)
     def _expired(self) -> None:
         grant = self._approve()
         self.at = grant.expires_at + timedelta(seconds=1)

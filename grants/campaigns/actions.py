@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -236,7 +237,7 @@ def _end(item: CampaignItem, actor: Person | None, comment: str, now: datetime) 
 def _answered(item: CampaignItem, actor: Person, answer: Answer, now: datetime) -> None:
     item.comment, item.decided_by, item.decided_at = answer.comment.strip(), actor, now
     item.save(update_fields=["decision", "outcome", "comment", "decided_by", "decided_at"])
-    told = {
+    told: dict[str, Any] = {
         "actor": actor.as_actor(),
         "obj": item.campaign.as_ref(),
         "subject": item.person.as_ref(),

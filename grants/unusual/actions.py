@@ -1,6 +1,8 @@
 """The verbs of unusual use: flag what a rule finds, dismiss or escalate a flag with a word."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -10,7 +12,7 @@ from accounts.models import Person
 from accounts.queries import powers_of
 from audit.actions import record, sent_together
 from audit.policies import active_policy
-from audit.refs import SYSTEM
+from audit.refs import SYSTEM, Trail
 from grants.actions.ending import end_by_rule
 from grants.actions.errors import about
 from grants.actions.reviewing import MayNotReview, looked_at
@@ -79,7 +81,7 @@ def _raise(found: Iterable[Found], rules: UnusualRules) -> int:
     return raised
 
 
-def _newest(people: set[UUID]) -> dict[tuple[str, UUID], object]:
+def _newest(people: set[UUID]) -> dict[tuple[str, UUID], datetime]:
     rows = UnusualFlag.objects.filter(person__in=people, rule__in=SPANS).order_by()
     return {
         (row["rule"], row["person_id"]): row["until"]
@@ -149,7 +151,7 @@ def _say(actor: Person, flag_id: UUID, word: FlagWord.Word, comment: str) -> Fla
     flag = UnusualFlag.objects.select_related("person", "tenant").get(pk=flag_id)
     if "review" not in powers_of(actor, fresh=True).may or flag.person_id == actor.pk:
         error = MayNotReview("Somebody reviews this whom it is not about.", scope="review")
-        raise about(error, tenant=flag.tenant) if flag.tenant else error
+        raise about(error, tenant=flag.tenant, trail=Trail()) if flag.tenant else error
     said = set(flag.said.values_list("word", flat=True))
     if FlagWord.Word.DISMISSED in said or word in said:
         raise looked_at()
@@ -160,7 +162,7 @@ def _say(actor: Person, flag_id: UUID, word: FlagWord.Word, comment: str) -> Fla
     return row
 
 
-def _told(said: FlagWord) -> dict[str, object]:
+def _told(said: FlagWord) -> dict[str, Any]:
     flag = said.flag
     return {
         "actor": said.reviewer.as_actor(),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from grants.matching.sealed import Place
+from grants.reviews.listing import times
 from grants.unusual.rules import Counted, UnusualRules
 from opsconsole.lib.clock import written
 
@@ -195,5 +196,5 @@ def _vip(row: Any) -> str:
 
 def _note(rules: UnusualRules) -> Callable[[Any], str]:
     return lambda row: (
-        f"Used {row[3]} times, over at {written(row[5])}, and {rules.note} minutes later its case has no note."
+        f"Used {times(row[3])}, over at {written(row[5])}, and {rules.note} minutes later its case has no note."
     )
