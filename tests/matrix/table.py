@@ -276,6 +276,14 @@ GRID = """
 /sessions/{session}/end/                         POST     302   302    404      302        403     403     404   302      403
 /sessions/{no_session}/end/                      POST     302   404    404      404        404     403     404   404      403
 /sessions/{session}/end/                         *        302   405    405      405        405     403     405   405      403
+/sessions/{session}/open/                        GET      302   409    404      403        403     403     403   403      403
+/sessions/{no_session}/open/                     GET      302   404    404      403        403     403     403   403      403
+/sessions/{session}/open/                        *        302   405    405      403        403     403     403   403      403
+/sessions/{session}/actions/sync.rerun/          GET      302   409    404      403        403     403     403   403      403
+/sessions/{session}/actions/sync.rerun/          POST     302   409    404      403        403     403     403   403      403
+/sessions/{session}/actions/{no_panel}/          GET      302   404    404      403        403     403     403   403      403
+/sessions/{no_session}/actions/sync.rerun/       GET      302   404    404      403        403     403     403   403      403
+/sessions/{session}/actions/sync.rerun/          *        302   405    405      403        403     403     403   403      403
 
 /inbox/                                          GET      302   200    200    200      200        200     200     200   200
 /inbox/                                          *        302   405    405    405      405        405     405     405   405
