@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from .conf import setting
 from .models import ProductSession
@@ -35,6 +36,17 @@ def page_of(session: ProductSession | None) -> str:
     return f"{console}/sessions/{session.sid}/" if console and session else ""
 
 
+def sentence_of(cause: str) -> str:
+    """Why a session is over, in words."""
+    return CAUSES.get(cause, f"It ended: {cause.replace('_', ' ')}.")
+
+
+def after_the_end(session: ProductSession | None) -> str:
+    """The page that one lands on, on this origin: a policy may cancel a form that leads to another one."""
+    page = reverse("support_session:ended")
+    return f"{page}?session={session.sid}" if session else page
+
+
 def refused(request: HttpRequest, session: ProductSession, refusal: Refusal) -> HttpResponse:
     """403 with the rule, the missing scope, and where to ask for just this."""
     page = page_of(session)
@@ -55,10 +67,12 @@ def over(request: HttpRequest, session: ProductSession | None, cause: str) -> Ht
     facts: dict[str, object] = {
         "rule": "session over",
         "cause": cause,
-        "sentence": CAUSES.get(cause, f"It ended: {cause}."),
+        "sentence": sentence_of(cause),
     }
     response = _answer(request, "over", {**facts, "page_url": page_of(session)}, 403)
     response["X-Support-Session"] = "ended"
+    if request.headers.get("HX-Request"):  # htmx shows no answer of 403: the whole page goes
+        response["HX-Redirect"] = after_the_end(session)
     return response
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import get_token
+from django.middleware.csrf import get_token, rotate_token
 from django.urls import resolve, reverse
 from django.urls.exceptions import Resolver404
 
@@ -132,6 +132,7 @@ class SupportSessionMiddleware:
         request.support_session = None  # type: ignore[attr-defined]
         response = answers.over(request, reading.session if reading else None, cause)
         cookies.take_back(response)
+        rotate_token(request)  # a form of this session that is still open in a tab is nobody else's form
         return response
 
     def _refused(

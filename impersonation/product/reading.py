@@ -1,13 +1,12 @@
 """Reads: the session of a key, and whether it is over by the database's clock."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from . import cookies
-from .conf import setting
 from .context import Acting
 from .models import ProductSession
-from .sessions import database_now
+from .sessions import cause_of_end, database_now
 
 
 @dataclass(frozen=True)
@@ -26,16 +25,6 @@ def read_session(key: str) -> Reading | None:
         return None
     now = database_now()
     return Reading(session, now, cause_of_end(session, now))
-
-
-def cause_of_end(session: ProductSession, now: datetime) -> str:
-    """`absolute`, `idle`, the cause it ended with already, or nothing."""
-    if session.ended_at is not None:
-        return session.cause or "ended"
-    if now >= session.ends_at:
-        return "absolute"
-    idle = timedelta(minutes=setting("IDLE_MINUTES"))
-    return "idle" if now >= session.last_seen_at + idle else ""
 
 
 def is_live(session_id: int) -> bool:

@@ -1,7 +1,7 @@
 """The verbs of a session in the product, and the only place that writes its tables."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -63,6 +63,23 @@ def end(session: ProductSession, cause: str) -> bool:
     return True
 
 
+def cause_of_end(session: ProductSession, now: datetime) -> str:
+    """Return `absolute`, `idle`, the cause it ended with already, or nothing while it lives."""
+    if session.ended_at is not None:
+        return session.cause or "ended"
+    if now >= session.ends_at:
+        return "absolute"
+    idle = timedelta(minutes=setting("IDLE_MINUTES"))
+    return "idle" if now >= session.last_seen_at + idle else ""
+
+
+def end_what_is_over() -> int:
+    """End the sessions whose browser never came back, with all that was made in them; returns how many."""
+    now = database_now()
+    over = [(row, cause_of_end(row, now)) for row in ProductSession.objects.filter(ended_at=None)]
+    return sum(end(row, cause) for row, cause in over if cause)
+
+
 def note(session: ProductSession, kind: str, **facts: object) -> OutboxEvent:
     """Keep one event for the console, numbered without a gap within its session."""
     with transaction.atomic():
@@ -121,6 +138,13 @@ def dies_with_session(made: models.Model) -> None:
     who = acting()
     if who is not None and who.row:
         BoundObject.objects.create(session_id=who.row, model=made._meta.label, object_id=str(made.pk))  # noqa: SLF001
+
+
+def has_outlived(made: models.Model) -> bool:
+    """Tell whether something was made in a session that is over by now: to be asked where a token is used, before any sweep came by."""
+    ties = BoundObject.objects.filter(model=made._meta.label, object_id=str(made.pk))  # noqa: SLF001
+    now = database_now()
+    return any(cause_of_end(tie.session, now) for tie in ties.select_related("session"))
 
 
 def database_now() -> datetime:

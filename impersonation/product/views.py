@@ -1,8 +1,10 @@
 """Exit, the page after it, and the state of a session for pages that Django did not write."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
@@ -12,8 +14,9 @@ from .banner import markup
 from .middleware import SupportBannerMiddleware
 from .models import ProductSession
 from .reading import read_session
-from .sessions import end, seen
+from .sessions import database_now, end, seen
 
+FRESH = timedelta(minutes=1)
 HERE = "X-Support-Session-Here"  # banner.js says so after a key or a click, once a minute
 
 
@@ -24,9 +27,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     if session is not None:
         end(session, "agent")
     request.support_session = None  # type: ignore[attr-defined]
-    ended = read_session(cookies.key_of(request))
-    query = f"?session={ended.session.sid}" if ended else ""
-    response = HttpResponseRedirect(reverse("support_session:ended") + query)
+    reading = read_session(cookies.key_of(request))
+    response = HttpResponseRedirect(answers.after_the_end(reading.session if reading else None))
     cookies.take_back(response)
     return response
 
@@ -37,7 +39,10 @@ def ended(request: HttpRequest) -> HttpResponse:
     session = ProductSession.objects.filter(
         sid=request.GET.get("session", "")[:64], ended_at__isnull=False
     ).first()
-    facts = {"sentence": answers.CAUSES["agent"], "page_url": answers.page_of(session)}
+    if session is not None and session.ended_at and database_now() - session.ended_at < FRESH:
+        rotate_token(request)  # a form of the session that is still open in a tab is nobody else's form
+    cause = session.cause if session else "agent"
+    facts = {"sentence": answers.sentence_of(cause), "page_url": answers.page_of(session)}
     return render(request, "support_session/over.html", facts)
 
 

@@ -213,8 +213,12 @@ def test_the_customers_own_cookie_is_left_as_it_is(product: Product) -> None:
     assert answer.status_code == 302
     assert "session=" not in answer.headers.get("Set-Cookie", "").replace("support-session=", "")
     page = customer.get("/settings/")
+    stale = token_of(page)
     assert "Saved by Support on behalf of Admin of Northwind" in page.text
-    customer.post("/support-session/exit/", data={"csrfmiddlewaretoken": token_of(page)})
+    left = customer.post("/support-session/exit/", data={"csrfmiddlewaretoken": stale})
+    customer.get(left.headers["Location"])
+    still_open = customer.post("/settings/", data={"csrfmiddlewaretoken": stale, "footer": "from an old tab"})
+    assert still_open.status_code == 403
     assert {name: value for name, value in customer.cookies.items() if name.endswith("-session")} == own
     back = customer.get("/")
     assert MARK not in back.text
@@ -230,6 +234,26 @@ def test_tokens_made_in_a_session_end_with_it_and_mail_is_held(product: Product)
     post(browser, "/support-session/exit/")
     assert product.ask(mine) == [("revoked",)]
     assert "mail is held while support acts" in [event.get("rule") for event in product.events(sid)]
+
+
+def test_a_token_outlives_no_session_whose_browser_never_came_back(product: Product) -> None:
+    browser, sid = product.open(mode="act", scopes=["api_token.make"])
+    post(browser, "/settings/tokens/", "/settings/tokens/")
+    token = product.ask("select token from api_tokens where status = 'active' and name like 'Support%%'")[0][
+        0
+    ]
+    use = {"Authorization": f"Bearer {token}"}
+    assert product.browser().get("/api/invoices/", headers=use).status_code == 200
+    product.ask("update support_session_productsession set ends_at = clock_timestamp() where sid = %s", [sid])
+    assert product.browser().get("/api/invoices/", headers=use).status_code == 401
+
+
+def test_a_part_of_a_page_that_comes_too_late_takes_the_whole_page_away(product: Product) -> None:
+    browser, sid = product.open()
+    product.ask("update support_session_productsession set ends_at = clock_timestamp() where sid = %s", [sid])
+    answer = browser.get("/imports/1/progress/", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == f"/support-session/ended/?session={sid}"
+    assert "Its time is up" in browser.get(answer.headers["HX-Redirect"]).text
 
 
 def test_events_name_areas_and_no_clicks(product: Product) -> None:

@@ -89,7 +89,9 @@ class Stream:
         """The same pieces with the banner among them; closes what it came from."""
         try:
             for chunk in chunks:
-                yield self._next(chunk)
+                piece = self._next(chunk)
+                if piece:  # an empty one may mean the end to a server
+                    yield piece
             yield self._next(b"", last=True)
         finally:
             close = getattr(chunks, "close", None)
@@ -101,7 +103,9 @@ class Stream:
         """The same for asynchronous pieces."""
         try:
             async for chunk in chunks:
-                yield self._next(chunk)
+                piece = self._next(chunk)
+                if piece:
+                    yield piece
             yield self._next(b"", last=True)
         finally:
             close = getattr(chunks, "aclose", None)

@@ -7,9 +7,11 @@ import re
 from typing import NamedTuple
 
 _ATTRIBUTES = rb"""(?:[^>"']|"[^"]*"|'[^']*')*"""
-_COMMENT = rb"<!--(?:-?>|.*?--!?>)"
+_COMMENT = rb"<!--(?:-?>|.*?(?:--!?>|\Z))"  # one that never ends takes all the rest, as in a browser
 _RAW = (
-    rb"<(?P<raw>script|style|noscript|template|textarea|xmp)(?=[\s/>])" + _ATTRIBUTES + rb">.*?</(?P=raw)\s*>"
+    rb"<(?P<raw>script|style|noscript|template|textarea|xmp)(?=[\s/>])"
+    + _ATTRIBUTES
+    + rb">.*?(?:</(?P=raw)\s*>|\Z)"
 )
 _TITLE = rb"<title(?=[\s/>])" + _ATTRIBUTES + rb">(?P<title>)[^<]*</title\s*>"
 _FLAGS = re.IGNORECASE | re.DOTALL

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from demo.product.quillfold.models import ApiToken, Invoice, User
+from impersonation.product.sessions import has_outlived
 
 
 def invoices(request: HttpRequest) -> HttpResponse:
@@ -20,8 +21,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
 def _tenant_of(request: HttpRequest) -> Any:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        return (
-            ApiToken.objects.filter(token=token, status="active").values_list("tenant_id", flat=True).first()
-        )
+        found = ApiToken.objects.filter(token=token, status="active").first()
+        return found.tenant.pk if found and not has_outlived(found) else None
     user: Any = request.user
     return user.tenant.pk if isinstance(user, User) else None
