@@ -36,11 +36,16 @@ class RoleAdmin(Writing):
     """Who is in which role, since when, by whom. A role is given here and taken by the action below the list."""
 
     form = RoleForm
-    list_display = ["person", "role", "since", "given_by"]
+    list_display = ["person", "title", "since", "given_by"]
     list_filter = ["role"]
     list_select_related = ["person", "given_by"]
     search_fields = ["person__display_name", "person__username", "role"]
     actions = ["take_role"]
+
+    @admin.display(description="role", ordering="role")
+    def title(self, row: RoleMembership) -> str:
+        known = roles_in_force().roles.get(row.role)
+        return known.title if known else f"{row.role}, which the policy does not know"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a role is given or taken, never edited

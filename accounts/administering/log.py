@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from accounts.administering.tables import Reading
 from accounts.http import StaffRequest
 from audit.actions import note_event_opened, note_search
 from audit.models import Event
+from opsconsole.lib.clock import written
 
 MOST = 1_000  # rows; who wants more searches the log itself
 ADMINISTRATION = ("person.", "token.", "object_right.", "policy.", "consent.mode")
@@ -34,10 +36,14 @@ class FirstRows(Paginator[Any]):
 class EventAdmin(Reading):
     """What was done to people, rights, tokens and the policy. Whoever reviews the whole log does that under Audit."""
 
-    list_display = ["at", "sentence", "outcome", "surface"]
+    list_display = ["when", "sentence", "outcome", "surface"]
     list_display_links = ["sentence"]
     ordering = ["-at", "-seq"]
     paginator = FirstRows
+
+    @admin.display(description="at", ordering="at")
+    def when(self, row: Event) -> str:
+        return written(row.at)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         wanted = Q()
