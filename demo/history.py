@@ -309,11 +309,11 @@ class StoryWriter:
             subject=Ref("person", str(grant.person_id), grant.person.display_name),
             cause=grant.get_end_cause_display().lower(), by=by.display_name if by else "",
         )  # fmt: skip
+        note_after(self.case, grant.person, self.at + timedelta(minutes=3), self.story.looks)
 
     def _live(self) -> None:
         self._approve()
 
-        note_after(self.case, grant.person, self.at + timedelta(minutes=3), self.story.looks)
     def _expired(self) -> None:
         grant = self._approve()
         self.at = grant.expires_at + timedelta(seconds=1)
