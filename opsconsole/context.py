@@ -42,8 +42,6 @@ def console(request: HttpRequest) -> dict[str, Any]:
         "search_url": "",
     }
     if isinstance(person, Person):
-        context["nav"] = navigation(request, person)
-        context["search_url"] = "/tenants/" if "see" in powers_of(person).may else ""
         chosen = preferences_of(person.preferences)
         context |= {
             "density": chosen.density,
@@ -51,6 +49,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
             "shortcuts": chosen.keys,
             "zone": chosen.zone,
         }
+        context["nav"] = navigation(request, person)
+        context["search_url"] = "/tenants/" if "see" in powers_of(person).may else ""
     return context
 
 
