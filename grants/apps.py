@@ -15,6 +15,7 @@ class GrantsConfig(AppConfig):
         from grants import tasks as access
         from grants.access_rules import check_access
         from grants.actions.leaving import end_at_the_desk, end_beyond_roles, pass_cases_on
+        from grants.actions.passing_on import pass_reviews_on
         from grants.campaigns.rules import check_standing
         from grants.campaigns.sections import standing_section
         from grants.consent import tasks as customers
@@ -46,7 +47,7 @@ class GrantsConfig(AppConfig):
         for check in (check_access, check_consent, check_notify, check_reviews, check_standing, check_unusual):
             register_checker(check)
         registry.explainers.append(held_through_grants)
-        registry.enders.append(end_at_the_desk)
+        registry.enders.extend((end_at_the_desk, pass_reviews_on))
         registry.handers.append(pass_cases_on)
         registry.role_enders.append(end_beyond_roles)
         registry.gauges.update(GAUGES)

@@ -145,7 +145,7 @@ def _witnesses(targets: list[str]) -> list[str]:
 
 
 def _secrets(env: Env, name: str) -> list[bytes]:
-    texts = env.list(name, [])
+    texts: list[str] = env.list(name, [])
     if len(texts) > 2:
         raise WrongOption(f"{name} takes one secret, or two while one replaces the other")
     try:

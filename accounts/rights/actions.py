@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
@@ -142,7 +143,7 @@ def _give(
     return row
 
 
-def _told(row: StandingRight) -> dict[str, str]:
+def _told(row: StandingRight) -> dict[str, Any]:
     return {
         "right": title_of(row.permission.codename),
         "reason": row.reason,

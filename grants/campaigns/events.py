@@ -56,6 +56,14 @@ register(
         retention="policy",
     ),
     EventType(
+        "access_review.passed_on",
+        1,
+        "{lines} lines of the access review “{object}” that waited for {subject}, who leaves, wait for {to}",
+        fields=("lines", "to"),
+        category=REVIEWING,
+        retention="policy",
+    ),
+    EventType(
         "access_review.closed",
         1,
         "{actor} closed the access review “{object}”: {kept} kept, {reduced} reduced, {ended} ended; its result has the digest {digest}",

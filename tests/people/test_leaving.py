@@ -151,6 +151,20 @@ def test_proposals_of_somebody_who_leaves_are_withdrawn_and_can_be_proposed_anew
     assert propose_policy(actor=admin, bundle=bundle).state == PolicyVersion.State.PROPOSED
 
 
+@pytest.mark.django_db
+def test_lines_of_a_review_that_wait_for_somebody_who_leaves_wait_for_others(people, events):
+    from grants.campaigns.actions import open_review
+    from grants.models import CampaignItem
+
+    admin, reviewer = people("admin"), people("compliance")
+    open_review(actor=reviewer, about="everything")
+    waiting = CampaignItem.objects.filter(reviewer=reviewer).exclude(person=admin)
+    assert waiting.exists()
+    off_board(actor=admin, person=reviewer, reason=REASON)
+    assert not waiting.exists()
+    assert events("access_review.passed_on")[-1].sentence.endswith("wait for Administrator")
+
+
 def call(data, key="leaver-1", *, at=None, secret=SECRET):
     """Send a signed call of the directory."""
     body, at = json.dumps(data).encode(), int(at or time.time())

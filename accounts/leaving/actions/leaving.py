@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from accounts.actions import keep_one_administrator
@@ -121,7 +120,10 @@ def _can_use(person: Person, row: StandingRight) -> bool:
 
 
 def _end_ways_in(person: Person, leaving: Leaving) -> Iterator[str]:
-    """End sign-ins and tokens, and take the second factors and the links to the identity provider away."""
+    """End sign-ins and tokens, and take the second factors away.
+
+    The link to the identity provider stays: by it the console knows who is refused, and makes no new account for them.
+    """
     sign_ins = person.sign_ins.filter(ended_at=None).count()
     end_sign_ins(person)
     if sign_ins:
@@ -138,9 +140,6 @@ def _end_ways_in(person: Person, leaving: Leaving) -> Iterator[str]:
     factors, _ = Authenticator.objects.filter(user_id=person.pk).delete()
     if factors:
         yield "Their second factors were taken away."
-    links, _ = SocialAccount.objects.filter(user_id=person.pk).delete()
-    if links:
-        yield "Their link to the identity provider was cut."
 
 
 def end_beyond_roles(*, person: Person, actor: Person | None, reason: str) -> list[str]:
