@@ -20,6 +20,7 @@ from audit.refs import SYSTEM, Actor, Ref
 from demo.consents import answer_customer, ask_customer
 from demo.notes import note_after
 from demo.reviews import seed_mark, sign_in_together
+from demo.sessions import approve_twice, work_in_session
 from demo.told import seed_what_was_told
 from demo.week import WEEK, Story
 from grants import policy
@@ -91,7 +92,7 @@ class StoryWriter:
             self.sign_ins = sign_in_together(together, self.at - timedelta(minutes=10))
         self._open_case()
         for panel in story.panels:
-            self._step(1.5)
+            self.step(1.5)
             self._look(self.owner, panel, "role")
         self._answer(story.panels[-1])
         if not story.outcome:
@@ -99,19 +100,20 @@ class StoryWriter:
         if story.outcome == "broken":
             self._break_glass()
             return
-        self._step(2)
+        self.step(2)
         self._ask()
         if story.consent:
             ask_customer(self)
         if story.outcome == "pending":
             return
         if story.consent == "agreed":
-            self._step(2)
+            self.step(2)
             answer_customer(self, ConsentAnswer.Answer.AGREED)
-        self._step(story.waited)
+        self.step(story.waited)
         getattr(self, f"_{story.outcome}")()
 
-    def _step(self, minutes: float) -> None:
+    def step(self, minutes: float) -> None:
+        """Let some minutes pass."""
         self.at += timedelta(minutes=minutes)
 
     def _record(self, name: str, actor: Person | None, **more: object) -> None:
@@ -145,10 +147,10 @@ class StoryWriter:
         )  # fmt: skip
 
     def _answer(self, panel: str) -> None:
-        self._step(1 + len(self.story.issue) % 9 * 0.6)
+        self.step(1 + len(self.story.issue) % 9 * 0.6)
         if self.story.engineering:
             self._say(panel, PanelAnswer.Verdict.ASKED)
-            self._step(self.story.engineering * 60)
+            self.step(self.story.engineering * 60)
         self._say(panel, VERDICTS.get(self.story.outcome, "no"))
 
     def _say(self, panel: str, verdict: str) -> None:
@@ -194,12 +196,12 @@ class StoryWriter:
 
     def _break_glass(self) -> None:
         minutes = rules_in_force().glass.minutes
-        self._step(2)
+        self.step(2)
         self._write_request(Ceremony(0, minutes, minutes, 1), minutes, "break_glass")
         skipped = skipped_by(self.request)
         glass = BreakGlass(request=self.request, person=self.owner, skipped=len(skipped), broken_at=self.at)
         glass.save(force_insert=True)
-        self._close_request("approved")
+        self.close_request("approved")
         scopes = frozenset(self.story.scopes)
         grant = begin_grant(self.request, self.consequences, policy.Decided(scopes, minutes), self.at)
         self._record(
@@ -207,7 +209,7 @@ class StoryWriter:
             scopes=sorted(scopes), minutes=minutes, until=written(grant.expires_at), told=len(skipped),
         )  # fmt: skip
         for panel in self.story.looks:
-            self._step(2)
+            self.step(2)
             self._look(self.owner, panel, "break-glass", grant)
         self.at = grant.expires_at + timedelta(seconds=1)
         self._end(grant, "expired", None)
@@ -215,7 +217,7 @@ class StoryWriter:
             self._review(glass, grant)
 
     def _review(self, glass: BreakGlass, grant: Grant) -> None:
-        self._step(self.story.waited * 60)
+        self.step(self.story.waited * 60)
         reviewer = Person.objects.get(username="compliance")
         glass.reviewer, glass.verdict, glass.word, glass.reviewed_at = (
             reviewer, BreakGlass.Verdict.NEEDED, self.story.reviewed, self.at,
@@ -239,7 +241,7 @@ class StoryWriter:
         ApprovalScope.objects.bulk_create(
             ApprovalScope(approval=approval, request=self.request, scope=scope) for scope in story.scopes
         )
-        self._close_request("approved")
+        self.close_request("approved")
         grant = begin_grant(self.request, self.consequences, decided, self.at)
         with seeding(self.at):
             record(
@@ -249,13 +251,14 @@ class StoryWriter:
                 until=written(grant.expires_at),
             )  # fmt: skip
         for panel in story.looks:
-            self._step(2)
+            self.step(2)
             self._look(self.owner, panel, "grant", grant)
-        self._step(story.used)
+        self.step(story.used)
         self._end(grant, "given_back", self.owner)
 
-    def _decide(self, decision: str, kept: policy.Decided | None) -> Person:
-        approver = Person.objects.get(username=self.story.approver)
+    def decide(self, decision: str, kept: policy.Decided | None, by: str = "") -> Person:
+        """Write one decision of the story's approver, or of somebody else by their sign-in name, and return who it was."""
+        approver = Person.objects.get(username=by or self.story.approver)
         if self.story.read is not None:
             decided, self.at = (
                 self.at,
@@ -282,14 +285,15 @@ class StoryWriter:
         )
         return approver
 
-    def _close_request(self, status: str) -> None:
+    def close_request(self, status: str) -> None:
+        """Write that the request is decided."""
         self.request.status, self.request.closed_at = status, self.at
         self.request.save(update_fields=["status", "closed_at"])
 
     def _approve(self) -> Grant:
         kept = policy.Decided(frozenset(self.story.scopes) - set(self.story.left_out), self.story.minutes)
-        approver = self._decide("approve", kept)
-        self._close_request("approved")
+        approver = self.decide("approve", kept)
+        self.close_request("approved")
         grant = begin_grant(self.request, self.consequences, kept, self.at)
         self._record(
             "request.approved", approver, obj=self.request.as_ref(), trail=grant.trail(), approval_state="approved",
@@ -297,7 +301,7 @@ class StoryWriter:
             until=f"{grant.expires_at:%H:%M} UTC", comment=self.story.comment,
         )  # fmt: skip
         for panel in self.story.looks:
-            self._step(min(3.0, self.story.used / 2))
+            self.step(min(3.0, self.story.used / 2))
             self._look(self.owner, panel, "grant", grant)
         return grant
 
@@ -321,31 +325,37 @@ class StoryWriter:
 
     def _handed_over(self) -> None:
         grant, colleague = self._approve(), Person.objects.get(username=self.story.taken_by)
-        self._step(self.story.used)
+        self.step(self.story.used)
         taken = pass_on(grant, self.owner, colleague, self.at)
         self._record(
             "grant.handed_over", self.owner, obj=taken.as_ref(), trail=grant.trail(), until=written(taken.expires_at),
             subject=Ref("person", str(colleague.pk), colleague.display_name), new_grant=str(taken.pk), comment="",
         )  # fmt: skip
         for panel in self.story.looks:
-            self._step(2)
+            self.step(2)
             self._look(colleague, panel, "grant", taken)
         self.at = taken.expires_at + timedelta(seconds=1)
         self._end(taken, "expired", None)
 
+    def _in_session(self) -> None:
+        grant = approve_twice(self)
+        work_in_session(self, grant)
+        self.step(1)
+        self._end(grant, "given_back", self.owner)
+
     def _given_back(self) -> None:
         grant = self._approve()
-        self._step(self.story.used)
+        self.step(self.story.used)
         self._end(grant, "given_back", self.owner)
 
     def _revoked(self) -> None:
         grant = self._approve()
-        self._step(self.story.used)
+        self.step(self.story.used)
         self._end(grant, "revoked", Person.objects.get(username=self.story.approver))
 
     def _denied(self) -> None:
-        approver = self._decide("deny", None)
-        self._close_request("denied")
+        approver = self.decide("deny", None)
+        self.close_request("denied")
         self._record(
             "request.denied", approver, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="denied",
             scopes=sorted(self.story.scopes), comment=self.story.comment,
@@ -353,10 +363,10 @@ class StoryWriter:
 
     def _customer_refused(self) -> None:
         answer_customer(self, ConsentAnswer.Answer.REFUSED, self.story.comment)
-        self._close_request("denied")
+        self.close_request("denied")
 
     def _withdrawn(self) -> None:
-        self._close_request("withdrawn")
+        self.close_request("withdrawn")
         self._record(
             "request.withdrawn",
             self.owner,
@@ -367,7 +377,7 @@ class StoryWriter:
 
     def _lapsed(self) -> None:
         self.at = self.request.pending_until + timedelta(seconds=1)
-        self._close_request("lapsed")
+        self.close_request("lapsed")
         self._record(
             "request.lapsed", None, obj=self.request.as_ref(), trail=self.request.trail(), approval_state="lapsed",
             subject=Ref("person", str(self.owner.pk), self.owner.display_name),

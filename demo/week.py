@@ -31,6 +31,10 @@ class Story:
     read: float | None = 1.5
     taken_by: str = ""  # the colleague to whom the access was handed over
     one_browser: bool = False  # who asked and who approved sat at one browser
+    second: str = ""  # who approved as the second, where two people have to
+    told: tuple[
+        tuple[str, dict[str, str]], ...
+    ] = ()  # what the product told of a support session: types of events and their fields
 
 
 WEEK = (
@@ -271,6 +275,33 @@ WEEK = (
         looks=("Cards and charges",),
     ),
     Story(
+        41,
+        "agent",
+        "HD-48061",
+        "brightwater-fittings-prod-eu",
+        "The footer of their invoices still shows the old account, and nobody there finds where it stands.",
+        ("Account and plan",),
+        "in_session",
+        ("session.act",),
+        30,
+        "The footer of the invoices still shows the old account; the customer cannot find where to change it and asks us to.",
+        second="approver2",
+        waited=9,
+        told=(
+            ("product.area_entered", {"area": "Invoices"}),
+            ("product.try_blocked", {"what": "Download all invoices", "rule": "exports stay closed"}),
+            ("product.area_entered", {"area": "Settings"}),
+            (
+                "product.changed",
+                {
+                    "what": "invoice.footer",
+                    "old": "Account 1204 of the old bank",
+                    "new": "Account 7731 of the new bank",
+                },
+            ),
+        ),
+    ),
+    Story(
         30,
         "agent2",
         "HD-48097",
@@ -299,6 +330,24 @@ WEEK = (
         waited=2,
         used=8,
         looks=("People and their sign-ins",),
+    ),
+    Story(
+        26,
+        "agent2",
+        "HD-48110",
+        "kestrel-cycles-prod-eu",
+        "One colleague sees no imports where another sees forty.",
+        ("Jobs, imports and syncs",),
+        "in_session",
+        ("session.view",),
+        30,
+        "One colleague sees an empty list of imports; look at the list as they see it, the panel shows forty.",
+        second="approver2",
+        waited=6,
+        told=(
+            ("product.area_entered", {"area": "Imports"}),
+            ("product.page_seen", {"area": "Users", "what": "the list of users and their rights"}),
+        ),
     ),
     Story(
         25,
