@@ -11,9 +11,10 @@ class ImpersonationConfig(AppConfig):
     verbose_name = "Support sessions"
 
     def ready(self) -> None:
-        from impersonation.actions import end_sessions_of, follow_grant, question_session
+        from impersonation.actions import end_beyond_roles, end_sessions_of, follow_grant, question_session
         from impersonation.metrics import GAUGES
         from impersonation.oauth.ready import wire
+        from impersonation.pack_tables import session_tables
         from impersonation.queries.held import held_in_session
         from impersonation.queries.receipt import receipt_page
         from impersonation.queries.start import grant_section
@@ -25,8 +26,10 @@ class ImpersonationConfig(AppConfig):
         register_checker(check_sessions)
         registry.enders.insert(0, end_sessions_of)  # before the access under them: the cause is the person
         registry.explainers.append(held_in_session)
+        registry.role_enders.insert(0, end_beyond_roles)
         registry.grant_news.append(follow_grant)
         registry.grant_sections.append(grant_section)
+        registry.evidence_tables.append(session_tables)
         registry.customer_pages["receipt"] = receipt_page
         registry.customer_answers["receipt"] = question_session
         registry.gauges.update(GAUGES)

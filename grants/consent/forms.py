@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from grants.forms import LONGEST_TEXT, VerbForm
+from grants.forms import LONGEST_TEXT
+from opsconsole.lib.typed import VerbForm
 from grants.models import Mode
 
 AGREE, REFUSE = "approve", "deny"

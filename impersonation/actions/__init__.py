@@ -2,6 +2,7 @@
 
 from impersonation.actions.ending import (
     end_all,
+    end_beyond_roles,
     end_if_over,
     end_session,
     end_sessions_of,
@@ -16,6 +17,7 @@ from impersonation.actions.tracing import note_answer, note_story_read, note_use
 
 __all__ = [
     "end_all",
+    "end_beyond_roles",
     "end_if_over",
     "end_of_subjects",
     "end_session",

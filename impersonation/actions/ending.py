@@ -73,6 +73,18 @@ def end_sessions_of(*, actor: Person | None, person: Person, reason: str) -> lis
     ]
 
 
+def end_beyond_roles(*, actor: Person | None, person: Person, reason: str) -> list[str]:
+    """End the session of a person whose roles no longer allow it, within the change of roles, and return a sentence for it."""
+    del actor, reason  # both stand in the event of the change
+    return [
+        f"The support session on {state.session.tenant} was ended."
+        for state in open_states()
+        if state.session.agent_id == person.pk
+        and not state.live
+        and end_session(actor=None, session_id=state.session.pk, cause=state.cause)
+    ]
+
+
 def follow_grant(*, grant_id: UUID, ended: bool) -> None:
     """Close what stands on a grant that ended or became less, in the verb's transaction; what goes on under fewer scopes is told."""
     for state in states_of_grant(grant_id):

@@ -31,7 +31,8 @@ def question_session(*, link_id: UUID, comment: str) -> UseFinding:
         link = CustomerLink.objects.select_for_update(of=("self",)).get(
             pk=link_id, kind=CustomerLink.Kind.RECEIPT
         )
-        session = SupportSession.objects.select_related("tenant", "case", "grant").get(pk=link.about)
+        sessions = SupportSession.objects.select_related("tenant", "case", "grant")
+        session = sessions.get(pk__in=[link.about])
         now = database_now()
         if link.revoked_at or link.expires_at <= now:
             error = LinkIsOver("This link has ended.", state="ended")

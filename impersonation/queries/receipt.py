@@ -95,7 +95,9 @@ def changes_of(story: Story) -> list[Change]:
     found = []
     for line in story.changes:
         found += line.changes or [Change(line.what or "Something", "", "")]
-    return [Change(change.what.replace("_", " "), change.old, change.new) for change in found]
+    return [
+        Change(change.what.replace("_", " ").replace(".", " "), change.old, change.new) for change in found
+    ]
 
 
 def _approvers(session: SupportSession) -> list[str]:

@@ -50,13 +50,19 @@ def start_of(grant: Grant, person: Person) -> Start:
     return Start(
         grant=grant,
         may=[scope.sentence for scope in bounds.may],
-        leave=[*(LEFT_ALONE if modes else ()), *(scope.sentence for scope in bounds.leave)],
+        leave=[*(LEFT_ALONE if modes else ()), *_left(bounds, modes, rules)],
         modes=modes,
         panels=panels_answering(grant, person),
         rules=rules,
         live=live_session_of(person),
         may_start=line.name == "live" and grant.person_id == person.pk,
     )
+
+
+def _left(bounds: Bounds, modes: tuple[str, ...], rules: SessionRules) -> list[str]:
+    """Return what stays closed; who may act may also look, so that is not named."""
+    open_by_act = {rules.view} if "act" in modes else set()
+    return [scope.sentence for scope in bounds.leave if scope.key not in open_by_act]
 
 
 def panels_answering(grant: Grant, person: Person) -> list[Panel]:

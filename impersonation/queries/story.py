@@ -103,6 +103,11 @@ class Story:
         return str(SupportSession.Cause(self.state.cause).label) if self.state.cause else ""
 
     @property
+    def ended_by_other(self) -> bool:
+        """Tell whether somebody else than its agent ended it."""
+        return self.session.ended_by_id not in (None, self.session.agent_id)
+
+    @property
     def lasted(self) -> str:
         """Return how long it lasted, or lasts by now, in words."""
         return length_words((self.session.ended_at or self.state.now) - self.session.started_at)
@@ -195,7 +200,7 @@ def joined(lines: Iterable[Line]) -> list[Line]:
     """Return steps with neighbours that say the same told once: areas, not every click."""
     told: list[Line] = []
     for line in lines:
-        if told and line.kind == AREA and (told[-1].kind, told[-1].text) == (line.kind, line.text):
+        if told and line.kind in (AREA, BLOCKED) and (told[-1].kind, told[-1].text) == (line.kind, line.text):
             told[-1].times += 1
         else:
             told.append(line)

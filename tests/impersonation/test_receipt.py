@@ -99,3 +99,15 @@ def test_nobody_of_ours_asks_for_the_customer_and_a_console_session_sends_no_rec
     assert start(agent, ended.grant, subject="").status_code == 302
     agent.post(f"/sessions/{ended.grant.sessions.get(mode='console').pk}/end/")
     assert CustomerLink.objects.filter(kind="receipt").count() == 1
+
+
+def test_an_evidence_pack_lists_the_session_without_the_name_of_the_user(ended):
+    from impersonation.pack_tables import session_tables
+    from opsconsole.lib.evidence import Found
+
+    table = session_tables(found=Found(grants=frozenset({ended.grant_id})))[0]
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert row["Session"] == str(ended.pk)
+    assert row["Why it ended"] == "The agent ended it"
+    assert row["Pages with banner"] == "1"
+    assert ended.subject_label not in table.rows[0]

@@ -129,7 +129,7 @@ def fall_asleep(person: Any, admin: Any) -> None:
     ("lose", "causes"),
     [
         (leave, {"the agent left"}),
-        (demote, {"the agent lost the right to it", "the access under it ended"}),
+        (demote, {"the agent lost the right to it"}),
         (change_password, {"the agent's password changed"}),
         (suspend, {"the tenant was suspended"}),
         (fall_asleep, {"nobody used it"}),
