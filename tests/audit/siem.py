@@ -84,7 +84,7 @@ def siem() -> Iterator[Siem]:
                 self.close_connection = True
                 return
             status = 200 if watcher.mood == "ok" else int(watcher.mood)
-            self.send_response(status if post.genuine else 401)
+            self.send_response(status if post.genuine or "webhook-signature" not in headers else 401)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

@@ -240,6 +240,18 @@ def test_a_witness_that_fails_is_noted_and_asked_again(committed, settings, tmp_
     assert counted("audit_seal_receipt") == 2
 
 
+def test_a_webhook_has_every_head_and_a_mailbox_one_an_hour(committed, settings, mailoutbox):
+    with siem() as keeper:
+        settings.WITNESSES = [keeper.url, "mailto:keeper@witness.example"]
+        heads = []
+        for _ in range(2):
+            write()
+            heads.append(seal_all().head.note)
+        assert [post.body.decode() for post in keeper.posts] == heads
+    (mail,) = mailoutbox
+    assert (mail.to, heads[0] in mail.body) == (["keeper@witness.example"], True)
+
+
 def test_a_witness_that_answers_a_byte_now_and_then_holds_the_sealer_no_longer_than_its_time(
     committed, settings, monkeypatch
 ):

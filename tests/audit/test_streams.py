@@ -1,17 +1,11 @@
 """Streams of the log: everything arrives, in order, at least once, whatever the receiver, the file or the worker does."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models import F
 
 from accounts.actions import change_person
@@ -19,57 +13,12 @@ from audit.actions import record, seal_all
 from audit.models import Event, StreamPosition
 from audit.refs import Ref
 from audit.seal import store
-from audit.streams import sinks
 from audit.streams.actions import LONGEST_PAUSE, due_streams, send_stream, send_streams
 from audit.streams.queries import streams_owed
-from audit.streams.rules import parse_streams
-from opsconsole.lib.bundle import Bundle, Problems
-from tests import engines
 from tests.audit.sealed import attack
-from tests.audit.siem import SECRET, siem
+from tests.audit.siem import SECRET
+from tests.audit.streaming import due_now, held, kept, row, sealed
 from tests.audit.writing import ACME, SOMEBODY, many, write
-from tests.conftest import ROOT
-from tests.killing import Killed, killing
-from tests.processes import wait_until
-
-
-@pytest.fixture
-def watcher(monkeypatch):
-    with siem() as running:
-        monkeypatch.setenv("STREAM_SIEM_URL", running.url)
-        monkeypatch.setenv("STREAM_SIEM_SECRET", SECRET)
-        monkeypatch.setattr(sinks, "ANSWER_SECONDS", 0.3)
-        monkeypatch.setattr(sinks, "CALL_SECONDS", 0.6)
-        yield running
-
-
-@pytest.fixture
-def file(monkeypatch, tmp_path):
-    path = tmp_path / "stream.jsonl"
-    monkeypatch.setenv("STREAM_FILE", str(path))
-    return path
-
-
-def kept(file):
-    return [json.loads(line) for line in file.read_text().splitlines()]
-
-
-def held(file):
-    return [(line["log"], line["position"]) for line in kept(file)]
-
-
-def sealed():
-    """Return the places of all entries, in their order."""
-    return store.rows_of("SELECT log, position FROM audit_seal_leaf ORDER BY log, position")
-
-
-def due_now():
-    """Let every pause and every claim be over; there is no clock to set in the console."""
-    StreamPosition.objects.update(paused_until=None, busy_until=None)
-
-
-def row(name="siem"):
-    return StreamPosition.objects.get(pk=name)
 
 
 def test_both_ways_get_every_entry_once_in_the_order_of_the_seal(committed, as_owner, watcher, file):
@@ -197,117 +146,6 @@ def test_an_address_that_leads_elsewhere_is_never_called(committed, watcher, mon
     seal_all()
     assert send_streams() == 0
     assert row().error == says
-
-
-def test_a_worker_killed_between_any_two_statements_loses_nothing(committed, watcher, file):
-    killed = 0
-    while True:
-        write(f"before kill {killed}")
-        seal_all()
-        due_now()
-        try:
-            with connection.execute_wrapper(killing(killed)):
-                send_streams()
-        except Killed:
-            killed += 1
-            connection.close()
-            continue
-        break
-    assert killed > 12
-    assert held(file) == sealed(), "a file tells where it stands, so there is no repetition"
-    assert sorted(set(watcher.places)) == sealed()
-    assert len(watcher.places) > len(sealed()), "some came twice"
-    furthest = -1
-    for post in watcher.posts:
-        assert post.places[0][1] <= furthest + 1, "never past a gap"
-        furthest = max(furthest, post.places[-1][1])
-
-
-def worker(database, **environment):
-    """Start one pass of the streams in a process of its own."""
-    env = {**os.environ, **engines.environment(database), **environment}
-    env.pop("OWNER_DATABASE_URL")
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "audit", "stream"],
-        cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def test_a_process_killed_before_the_answer_sends_the_same_again(committed, watcher):
-    seal_all()
-    watcher.mood = "hang"
-    process = worker(committed)
-    assert watcher.arrived.wait(60)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    watcher.mood = "ok"
-    watcher.awake.set()
-    assert row().position == 0
-    assert send_stream("siem") == 0, "a claim holds until it lapses"
-    due_now()
-    assert send_stream("siem") == len(sealed())
-    assert [post.key for post in watcher.posts] == [f"siem:1:0-{len(sealed()) - 1}"] * 2
-    assert watcher.posts[0].body == watcher.posts[1].body
-
-
-def test_a_worker_whose_claim_lapsed_marks_nothing_over_the_one_that_took_over(
-    committed, watcher, monkeypatch
-):
-    monkeypatch.setattr(sinks, "ANSWER_SECONDS", 20)
-    monkeypatch.setattr(sinks, "CALL_SECONDS", 20)
-    seal_all()
-    watcher.mood = "hang"
-
-    def late():
-        try:
-            return send_stream("siem")
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(late)
-        assert watcher.arrived.wait(20)
-        watcher.mood = "ok"
-        due_now()
-        write("meanwhile")
-        seal_all()
-        assert send_stream("siem") == len(sealed())
-        watcher.mood = "500"
-        watcher.awake.set()
-        assert slow.result(20) == 0
-    assert (row().position, row().failures, row().busy_until) == (len(sealed()), 0, None)
-    assert sorted(set(watcher.places)) == sealed()
-
-
-def test_a_process_killed_between_writing_and_marking_leaves_whole_lines_and_no_gap(
-    committed, file, as_owner, monkeypatch
-):
-    monkeypatch.delenv("STREAM_SIEM_URL", raising=False)
-    seal_all()
-    as_owner(
-        """CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
-           'BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END';
-           CREATE TRIGGER wait_here BEFORE UPDATE ON audit_streamposition FOR EACH ROW
-           WHEN (NEW.position > OLD.position) EXECUTE FUNCTION wait_here()"""
-    )
-    store.rows_of("SELECT pg_advisory_lock(4711)::text")
-    process = worker(committed)
-    waiting = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    wait_until(lambda: store.rows_of(waiting))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    engines.postgres.psql(f"SELECT pg_terminate_backend(pid) FROM ({waiting}) AS dead", committed)
-    as_owner("DROP TRIGGER wait_here ON audit_streamposition")
-    assert held(file) == sealed(), "all is written"
-    assert row("file").position == 0, "and nothing is marked"
-    with file.open("ab") as half:
-        half.write(b'{"position":999,"log":1,"le')
-    write("after the kill")
-    seal_all()
-    due_now()
-    assert send_streams() == 1
-    assert held(file) == sealed()
-    assert row("file").position == len(sealed())
 
 
 def test_a_file_is_rotated_by_its_name_and_goes_on_without_a_gap(committed, file):
@@ -477,46 +315,3 @@ def test_pauses_end_at_four_minutes_so_that_a_receiver_that_is_back_hears_soon(c
     StreamPosition.objects.update(failures=F("failures") + 40, paused_until=None)
     send_streams()
     assert (row().paused_until - row().failing_since).total_seconds() < LONGEST_PAUSE * 1.3
-
-
-def test_every_mistake_of_the_policy_is_told_at_once():
-    text = """
-[stream.one]
-kind = "webhok"
-[stream.two]
-kind = "webhook"
-url_env = "DATABASE_URL"
-host = "https://siem.example/"
-most_entries = 0
-[stream.three]
-kind = "file"
-path_env = "STREAM_FILE"
-colour = "red"
-[stream.four]
-kind = "file"
-path_env = "STREAM_FILE"
-[stream.five]
-[late]
-minutes = "5"
-"""
-    problems = Problems()
-    rules = parse_streams(Bundle({"streams.toml": text}), problems)
-    assert [stream.name for stream in rules.streams] == ["three"]
-    assert [str(problem) for problem in sorted(problems.found)] == [
-        "streams.toml:3: stream.one.kind names webhok, which is not known; write webhook",
-        "streams.toml:4: stream.two.secret_env is missing; write a text such as 'STREAM_SIEM_SECRET'",
-        "streams.toml:6: stream.two.url_env is 'DATABASE_URL'; name a variable of the environment such as STREAM_SIEM_URL",
-        "streams.toml:7: stream.two.host is 'https://siem.example/'; write the host alone, such as siem.example",
-        "streams.toml:8: stream.two.most_entries is 0; write a whole number from 1 to 1000, without quotes",
-        "streams.toml:12: stream.three.colour is not known; use one of kind, most_entries, path_env",
-        "streams.toml:15: stream.four.path_env is that of stream three too; give each stream a variable of its own",
-        'streams.toml:16: stream.five.kind is missing; write kind = "file" or kind = "webhook"',
-        "streams.toml:18: late.minutes is '5'; write a whole number from 1 to 1440, without quotes",
-    ]
-
-
-@pytest.mark.parametrize("directory", ["policy", "demo/policy"])
-def test_the_shipped_policies_have_no_mistake_in_it(directory):
-    problems = Problems()
-    parse_streams(Bundle.from_directory(ROOT / directory), problems)
-    assert problems.found == []
