@@ -6,7 +6,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from grants.models import AccessRequest, Approval, BreakGlass, Closeout, Grant, RequestMessage, UseFinding
+from grants.models import (
+    AccessRequest,
+    Approval,
+    BreakGlass,
+    CampaignItem,
+    Closeout,
+    Grant,
+    RequestMessage,
+    UseFinding,
+)
 from opsconsole.lib.evidence import Found, Table
 
 
@@ -22,6 +31,7 @@ def evidence_tables(*, found: Found) -> list[Table]:
         _emergencies(BreakGlass.objects.filter(request__in=requests.values("pk"))),
         _findings(UseFinding.objects.filter(grant__in=grants.values("pk"))),
         _closeouts(Closeout.objects.filter(case__in=found.cases)),
+        *([_reviews(CampaignItem.objects.filter(campaign__in=found.reviews))] if found.reviews else []),
     ]
 
 
@@ -150,6 +160,32 @@ def _reviewed(row: UseFinding) -> str:
         for said in row.said.all()
     ]
     return "; ".join(words) or "not looked at yet"
+
+
+def _reviews(rows: QuerySet[CampaignItem]) -> Table:
+    columns: dict[str, Callable[[CampaignItem], object]] = {
+        "Review": lambda row: row.campaign,
+        "Line": lambda row: row.place,
+        "Held by": lambda row: row.person,
+        "Kind": lambda row: row.get_kind_display(),
+        "What": lambda row: row.what,
+        "Since": lambda row: row.since,
+        "Answers for it": lambda row: row.owner,
+        "Reason": lambda row: row.reason,
+        "Last used": lambda row: row.last_used_at,
+        "Asked": lambda row: row.reviewer,
+        "Decision": lambda row: row.get_decision_display() or "waits",
+        "What came of it": lambda row: row.outcome,
+        "Comment": lambda row: row.comment,
+        "Decided by": lambda row: row.decided_by,
+        "Decided at": lambda row: row.decided_at,
+        "Digest of the result": lambda row: row.campaign.digest,
+    }
+    wanted = rows.select_related("campaign", "person", "reviewer", "decided_by")
+    lead = "Each role and right that was looked at, by whom, and what was decided."
+    return _table(
+        "access-reviews", "Access reviews", lead, columns, wanted.order_by("campaign__opened_at", "place")
+    )
 
 
 def _closeouts(rows: QuerySet[Closeout]) -> Table:

@@ -28,6 +28,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "grants.match": ("grants.tasks.match_what_was_sealed", 10.0),
     "grants.standing": ("grants.tasks.run_access_reviews", 300.0),
     "grants.unusual": ("grants.tasks.look_for_unusual_use", 30.0),
+    "grants.rows": ("grants.tasks.compare_rows_with_the_log", 300.0),
 }
 """Name of a beat entry -> task and seconds between two runs."""
 
@@ -109,8 +110,13 @@ def match_what_was_sealed() -> None:
 
 @shared_task(name="grants.tasks.look_for_unusual_use")
 def look_for_unusual_use() -> None:
-    """Hold what was sealed since the last time against the rules of the policy, and rows against the log."""
+    """Hold what was sealed since the last time against the rules of the policy."""
     _until_done(flag_unusual_use)
+
+
+@shared_task(name="grants.tasks.compare_rows_with_the_log")
+def compare_rows_with_the_log() -> None:
+    """Flag access without a note, and rights that the log knows nothing of."""
     flag_what_the_rows_say()
 
 

@@ -162,7 +162,8 @@ def _tables(archive: Archive, events: Sequence[Event]) -> list[Table]:
     def ids(name: str) -> frozenset[UUID]:
         return frozenset(getattr(event, name) for event in events if getattr(event, name))
 
-    found = Found(ids("case_id"), ids("request_id"), ids("grant_id"), ids("session_id"))
+    reviews = frozenset(UUID(event.object_id) for event in events if event.object_type == "access_review")
+    found = Found(ids("case_id"), ids("request_id"), ids("grant_id"), ids("session_id"), reviews)
     tables = [table for contribute in evidence_tables for table in contribute(found=found)]
     for table in tables:
         archive.add(f"{table.key}.csv", csv_of(table.columns, table.rows))

@@ -48,7 +48,7 @@ class Holder:
 
 def campaigns_listed() -> QuerySet[Campaign]:
     """Return the access reviews, newest first, with how many lines they have and how many wait."""
-    rows = Campaign.objects.select_related("opened_by", "closed_by")
+    rows = Campaign.objects.select_related("opened_by", "closed_by").order_by("-opened_at")
     return rows.annotate(lines=Count("items"), waiting=Count("items", filter=Q(items__decision="")))
 
 

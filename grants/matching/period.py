@@ -11,10 +11,11 @@ from accounts.models import Person
 from audit.models import Event
 from audit.seal.store import place_of
 from grants.matching.listing import open_findings
-from grants.models import BreakGlass, FindingWord, GrantReview, PeriodReview
+from grants.models import BreakGlass, FindingWord, FlagWord, GrantReview, PeriodReview
 from grants.reviews.listing import to_look_at
 from grants.reviews.rules import review_rules_in_force
 from grants.reviews.teams import teams_to_look_at
+from grants.unusual.listing import open_flags
 from opsconsole.lib.clock import database_now
 
 
@@ -93,6 +94,7 @@ def standing(reader: Person, since: datetime, until: datetime) -> Standing:
     return Standing(
         (
             Counted("Approvals and their use", FindingWord.objects.filter(**within).count(), open_findings()),
+            Counted("Unusual use", FlagWord.objects.filter(word="dismissed", **within).count(), open_flags().count()),
             Counted("Access that stands out", reviews, stands_out),
             Counted("Emergency starts", glass, BreakGlass.objects.filter(reviewed_at__isnull=True).count()),
         )

@@ -83,7 +83,8 @@ _NOTE = """
     CROSS JOIN LATERAL (
         SELECT count(*) AS number, array_agg(e.id ORDER BY e.at) AS ids, array_agg(e.at ORDER BY e.at) AS times FROM audit_event e
         WHERE e.grant_id = g.id AND e.authority = 'grant' AND e.outcome = 'ok') use
-    WHERE over.at BETWEEN clock_timestamp() - make_interval(days => %(back)s)
+    WHERE g.expires_at >= clock_timestamp() - make_interval(days => %(back)s)
+      AND over.at BETWEEN clock_timestamp() - make_interval(days => %(back)s)
                       AND clock_timestamp() - make_interval(mins => %(minutes)s)
       AND use.number > 0
       AND NOT EXISTS (SELECT 1 FROM grants_grant h WHERE h.handed_over_from_id = g.id)

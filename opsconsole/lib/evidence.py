@@ -14,6 +14,7 @@ class Found:
     requests: frozenset[UUID] = field(default_factory=frozenset)
     grants: frozenset[UUID] = field(default_factory=frozenset)
     sessions: frozenset[UUID] = field(default_factory=frozenset)
+    reviews: frozenset[UUID] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from accounts.models import RoleMembership, StandingRight
 from grants.campaigns import actions
 from grants.campaigns.rules import StandingRules, parse_standing
 from grants.models import Campaign, CampaignItem, Notice
+from grants.pack_tables import evidence_tables
 from opsconsole.lib.bundle import Bundle, Problems
 from opsconsole.lib.errors import Refused
+from opsconsole.lib.evidence import Found
 from tests.grants import desk
 from tests.people import rights
 
@@ -67,6 +69,12 @@ def test_each_line_is_kept_reduced_or_ended_by_somebody_else_and_the_result_is_s
     said = {entry["what"].split(":")[0]: entry["decision"] for entry in json.loads(file)["entries"]}
     assert said == {"Customer success manager": "end", "See one tenant": "reduce"} | said
     assert "1 kept, 1 reduced, 1 ended" in closed.sentence
+    (table,) = [
+        one
+        for one in evidence_tables(found=Found(reviews=frozenset({review.pk})))
+        if one.key == "access-reviews"
+    ]
+    assert [row[table.columns.index("Decision")] for row in table.rows] == ["Ended", "Kept", "Reduced"]
 
 
 @pytest.mark.django_db
