@@ -249,7 +249,7 @@ GRID = """
 /hooks/people/                                   *        405   405    405    405      405        405     405     405   405
 /.well-known/jwks.json                           GET      200   200    200      200        200     200     200   200      200
 /.well-known/jwks.json                           *        405   405    405      405        405     405     405   405      405
-/oauth/authorize                                 GET      302   409    409      403        403     403     403   403      403
+/oauth/authorize                                 GET      302   403    403      403        403     403     403   403      403
 /oauth/authorize                                 *        302   405    405      403        403     403     403   403      403
 /oauth/token                                     POST     404   404    404      404        404     404     404   404      404
 /oauth/token                                     *        405   405    405      405        405     405     405   405      405
