@@ -31,7 +31,8 @@ def _place(obj: Model) -> TenantRef | None:
 
 
 def _sees(powers: Powers) -> bool:
-    return "see" in powers.may and powers.reach == "book"
+    """Tell whether there is a book to fill: the tenants of such a role, or the portfolio of one that sees all."""
+    return "see" in powers.may and powers.reach != "none"
 
 
 def _decides(powers: Powers) -> bool:

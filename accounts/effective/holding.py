@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.effective.uses import Uses, uses_of
@@ -16,12 +17,16 @@ from opsconsole.lib.holdings import Holding
 ON = {"all": "Every tenant", "book": "The tenants and regions of their standing rights", "none": "No tenant"}
 
 
-def held_through_people(*, person: Person) -> list[Holding]:
-    """Return what a person holds through roles, standing rights and API tokens right now; nothing for somebody who left."""
+def held_through_people(*, person: Person, tenant_id: str = "") -> list[Holding]:
+    """Return what a person holds through roles, standing rights and API tokens right now; nothing for somebody who left.
+
+    With `tenant_id` only what can matter for that tenant, with its last use there.
+    """
     if not person.is_active:
         return []
-    uses = uses_of(person)
-    return [*_roles(person, uses), *_rights(person, uses), *_tokens(person)]
+    uses = uses_of(person, tenant_id)
+    held = [*_roles(person, uses), *_rights(person, uses, tenant_id)]
+    return held if tenant_id else [*held, *_tokens(person)]
 
 
 def _roles(person: Person, uses: Uses) -> Iterator[Holding]:
@@ -48,10 +53,13 @@ def said_of_role(role: Role, known: Roles) -> tuple[str, ...]:
     return (*powers, *(scope.may for scope in known.scopes.values() if scope.key in role.scopes))
 
 
-def _rights(person: Person, uses: Uses) -> Iterator[Holding]:
-    for row in live_rights(person).select_related("permission__content_type"):
+def _rights(person: Person, uses: Uses, tenant_id: str) -> Iterator[Holding]:
+    rows = live_rights(person)
+    if tenant_id:
+        rows = rows.filter(Q(object_key=tenant_id) | Q(permission__codename__endswith="_region"))
+    for row in rows:
         is_tenant = row.permission.codename.endswith("_tenant")
-        tenant_id = row.object_key if is_tenant else ""
+        on = row.object_key if is_tenant else ""
         yield Holding(
             key=str(row.pk),
             kind="right",
@@ -60,8 +68,8 @@ def _rights(person: Person, uses: Uses) -> Iterator[Holding]:
             on=row.object_label,
             since=row.since,
             until=row.ends_at,
-            last_used=uses.last("object right", tenant_id=tenant_id),
-            tenant_id=tenant_id,
+            last_used=uses.last("object right", tenant_id=on),
+            tenant_id=on,
             url=f"{reverse('people:person', args=[person.pk])}#rights",
         )
 

@@ -24,9 +24,9 @@ class Why:
     sentence: str
 
 
-def holdings_of(person: Person) -> list[Holding]:
-    """Return everything through which a person can do something right now, as each app that decides tells it."""
-    return [holding for explain in explainers for holding in explain(person=person)]
+def holdings_of(person: Person, tenant_id: str = "") -> list[Holding]:
+    """Return everything through which a person can do something right now, anywhere or on one tenant, as each app that decides tells it."""
+    return [holding for explain in explainers for holding in explain(person=person, tenant_id=tenant_id)]
 
 
 def why(person: Person, scope: str, tenant: Any) -> Why:
@@ -37,7 +37,7 @@ def why(person: Person, scope: str, tenant: Any) -> Why:
     if authority is None:
         reasons = [told for backend in get_backends() if (told := _why_not(backend, person, scope, tenant))]
         return Why(False, f"{person} cannot {does} on {tenant}: {'; '.join(reasons) or 'nothing gives it'}.")
-    holding = _behind(authority, holdings_of(person), scope)
+    holding = _behind(authority, holdings_of(person, str(tenant.pk)), scope)
     through = holding.through if holding else f"the authority “{authority.because}”"
     since = f", since {written(holding.since)}" if holding and holding.since else ""
     until = f", until {written(holding.until)}" if holding and holding.until else ""
@@ -105,7 +105,7 @@ def access_on(tenant: Any) -> list[OnTenant]:
     found: list[OnTenant] = []
     for person in people:
         held = authorities_for(person, list(scopes), tenant)
-        holdings = holdings_of(person) if held else []
+        holdings = holdings_of(person, str(tenant.pk)) if held else []
         ways: dict[Authority, list[str]] = {}
         for scope, authority in held.items():
             ways.setdefault(authority, []).append(scope)

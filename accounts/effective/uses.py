@@ -9,6 +9,7 @@ LATELY_DAYS = 90
 _USES = f"""
     SELECT authority, tenant_id, coalesce(grant_id::text, ''), max(at) FROM audit_event
     WHERE actor_id = %s AND at >= clock_timestamp() - interval '{LATELY_DAYS} days' AND outcome = 'ok'
+      AND (%s = '' OR tenant_id = %s)
     GROUP BY 1, 2, 3
 """  # noqa: S608 - a number of this module
 
@@ -31,8 +32,8 @@ class Uses:
         )
 
 
-def uses_of(person: Person) -> Uses:
-    """Return what somebody used lately, in one query."""
+def uses_of(person: Person, tenant_id: str = "") -> Uses:
+    """Return what somebody used lately, anywhere or on one tenant, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_USES, [str(person.pk)])
+        cursor.execute(_USES, [str(person.pk), tenant_id, tenant_id])
         return Uses(tuple(cursor.fetchall()))

@@ -1,5 +1,6 @@
 """The verbs on standing rights: give, keep, take, and close those whose end has passed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import Http404
 from guardian.models import UserObjectPermission
 
@@ -27,6 +28,7 @@ LONGEST_UNREVIEWED = timedelta(days=366)
 LONGEST_EXCEPTION = timedelta(days=92)
 REVIEWED_AFTER_HAND_ON = timedelta(days=30)
 BATCH = 500  # rows
+WITH = ("permission__content_type", "person")
 
 
 class HeldAlready(Conflict):
@@ -205,7 +207,7 @@ def take_right(*, actor: Person, right_id: UUID, comment: str = "") -> StandingR
 
 def lock_right(right_id: UUID) -> StandingRight:
     """Return a right that stands, locked. Raises `Http404`, `RightEnded` for one that somebody has ended."""
-    rows = StandingRight.objects.select_for_update(of=("self",)).select_related("permission", "person")
+    rows = StandingRight.objects.select_for_update(of=("self",)).select_related(*WITH)
     row = rows.filter(pk=right_id).first()
     if row is None:
         raise Http404("There is no such right.")
@@ -218,23 +220,41 @@ def end_within(
     row: StandingRight, *, actor: Person | None, cause: StandingRight.Cause, comment: str, now: datetime
 ) -> None:
     """End a locked right within a verb: guardian's row goes, the terms stay with how it ended. `actor` None is the console itself."""
-    row.ended_at, row.end_cause, row.ended_by = now, cause, actor
-    row.save(update_fields=["ended_at", "end_cause", "ended_by"])
-    UserObjectPermission.objects.filter(
-        user_id=row.person_id, permission_id=row.permission_id, object_pk=row.object_key
-    ).delete()
-    record(
-        "object_right.ended",
-        actor=actor.as_actor() if actor else SYSTEM,
-        tenant=tenant_of(row),
-        obj=row.as_ref(),
-        subject=row.person.as_ref(),
-        authority="role" if actor else "none",
-        right=title_of(row.permission.codename),
-        cause=cause.label,
-        by=actor.display_name if actor else "",
-        comment=comment,
-    )
+    end_many([row], actor=actor, cause=cause, comment=comment, now=now)
+
+
+def end_many(
+    rows: Sequence[StandingRight],
+    *,
+    actor: Person | None,
+    cause: StandingRight.Cause,
+    comment: str,
+    now: datetime,
+) -> None:
+    """End locked rights, for one cause and in a few statements, within a verb; each with its event."""
+    if not rows:
+        return
+    ids = [row.pk for row in rows]
+    held = Q()
+    for row in rows:
+        held |= Q(user_id=row.person_id, permission_id=row.permission_id, object_pk=row.object_key)
+        row.ended_at, row.end_cause, row.ended_by = now, cause, actor
+    StandingRight.objects.filter(pk__in=ids).update(ended_at=now, end_cause=cause, ended_by=actor)
+    UserObjectPermission.objects.filter(held).delete()
+    places = tenants_of(rows)
+    for row in rows:
+        record(
+            "object_right.ended",
+            actor=actor.as_actor() if actor else SYSTEM,
+            tenant=places.get(row.pk),
+            obj=row.as_ref(),
+            subject=row.person.as_ref(),
+            authority="role" if actor else "none",
+            right=title_of(row.permission.codename),
+            cause=cause.label,
+            by=actor.display_name if actor else "",
+            comment=comment,
+        )
 
 
 def hand_on(row: StandingRight, *, by: Actor, actor: Person | None, to: Person) -> bool:
@@ -265,8 +285,22 @@ def object_of(row: StandingRight) -> Model | None:
 
 def tenant_of(row: StandingRight) -> TenantRef | None:
     """Return the tenant that events about a right name, None for a right on a region or on what is gone."""
-    kind, obj = kinds.get(row.permission.codename), object_of(row)
-    return kind.place(obj) if kind and obj else None
+    return tenants_of([row]).get(row.pk)
+
+
+def tenants_of(rows: Sequence[StandingRight]) -> dict[UUID, TenantRef]:
+    """Return the tenants that events about some rights name, by right, in one query for each kind of object."""
+    found = {}
+    for content_type in {row.permission.content_type for row in rows}:
+        these = [row for row in rows if row.permission.content_type_id == content_type.pk]
+        objects = content_type.get_all_objects_for_this_type(pk__in=[row.object_key for row in these])
+        by_key = {str(obj.pk): obj for obj in objects}
+        for row in these:
+            kind, obj = kinds.get(row.permission.codename), by_key.get(row.object_key)
+            place = kind.place(obj) if kind and obj else None
+            if place:
+                found[row.pk] = place
+    return found
 
 
 def close_rights_over() -> int:
@@ -279,6 +313,6 @@ def close_rights_over() -> int:
         )
         ids = [pk for (pk,) in cursor.fetchall()]
         now = database_now()
-        for row in StandingRight.objects.filter(pk__in=ids).select_related("permission", "person"):
-            end_within(row, actor=None, cause=StandingRight.Cause.OVER, comment="", now=now)
+        rows = list(StandingRight.objects.filter(pk__in=ids).select_related(*WITH))
+        end_many(rows, actor=None, cause=StandingRight.Cause.OVER, comment="", now=now)
     return len(ids)

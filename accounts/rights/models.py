@@ -18,7 +18,7 @@ class ClockTimestamp(Func):
 class StandingRightQuerySet(models.QuerySet["StandingRight"]):
     def standing(self) -> "StandingRightQuerySet":
         """Those that nobody has ended, those whose own end has passed included; with what a page tells of them."""
-        return self.filter(ended_at=None).select_related("permission", "person")
+        return self.filter(ended_at=None).select_related("permission__content_type", "person")
 
     def live(self) -> "StandingRightQuerySet":
         """Those that give something right now: guardian's row stands, and their end, if they have one, is still to come."""

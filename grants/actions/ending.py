@@ -17,6 +17,8 @@ from grants.reach import decides_for
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Refused
 
+WITH = ("case", "tenant", "person", "request")
+
 
 class MayNotRevoke(Refused):
     code = "may_not_revoke"
@@ -58,15 +60,12 @@ def end_all_of(*, actor: Person | None, person: Person, reason: str) -> list[str
 
     The caller's door decides who may off-board; access that is over already is left to the sweep. `actor` None is the console itself.
     """
-    ended = []
-    open_ones = Grant.objects.filter(person=person, ended_at__isnull=True).order_by("pk")
-    for grant_id in list(open_ones.values_list("pk", flat=True)):
-        grant = _lock(grant_id)
-        now = database_now()
-        if grant.ended_at is None and now < grant.expires_at:
-            _end(grant, actor, Grant.Cause.OFF_BOARDED, reason.strip(), now)
-            ended.append(f"Access to {grant.tenant} under ticket {grant.case.ticket} was ended.")
-    return ended
+    rows = Grant.objects.select_for_update(of=("self",)).select_related(*WITH)
+    found = list(rows.filter(person=person, ended_at__isnull=True).order_by("pk"))
+    now = database_now()
+    live = [grant for grant in found if now < grant.expires_at]
+    _end_many(live, actor, Grant.Cause.OFF_BOARDED, reason.strip(), now)
+    return [f"Access to {grant.tenant} under ticket {grant.case.ticket} was ended." for grant in live]
 
 
 def end_by_rule(person: Person, why: str, now: datetime) -> int:
@@ -78,29 +77,35 @@ def end_by_rule(person: Person, why: str, now: datetime) -> int:
 
 
 def _lock(grant_id: UUID) -> Grant:
-    return (
-        Grant.objects.select_for_update(of=("self",))
-        .select_related("case", "tenant", "person", "request")
-        .get(pk=grant_id)
-    )
+    return Grant.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=grant_id)
 
 
 def _end(grant: Grant, actor: Person | None, cause: Grant.Cause, comment: str, now: datetime) -> None:
-    grant.end_cause, grant.status, grant.ended_at, grant.ended_by = cause, Grant.Status.ENDED, now, actor
-    grant.save(update_fields=["status", "ended_at", "end_cause", "ended_by"])
-    record(
-        "grant.ended",
-        actor=actor.as_actor() if actor else SYSTEM,
-        tenant=grant.tenant.as_ref(),
-        obj=grant.as_ref(),
-        subject=Ref("person", str(grant.person_id), grant.person.display_name),
-        trail=grant.trail(),
-        cause=cause.label.lower(),
-        by=actor.display_name if actor else "",
-        comment=comment,
-    )
-    spread([grant])
-    tell_about_grants(Outbox.Kind.ENDED, [grant], now)
+    _end_many([grant], actor, cause, comment, now)
+
+
+def _end_many(
+    grants: list[Grant], actor: Person | None, cause: Grant.Cause, comment: str, now: datetime
+) -> None:
+    """End locked grants for one cause in a few statements, each with its event."""
+    ended = {"end_cause": cause, "status": Grant.Status.ENDED, "ended_at": now, "ended_by": actor}
+    Grant.objects.filter(pk__in=[grant.pk for grant in grants]).update(**ended)
+    for grant in grants:
+        for name, value in ended.items():
+            setattr(grant, name, value)
+        record(
+            "grant.ended",
+            actor=actor.as_actor() if actor else SYSTEM,
+            tenant=grant.tenant.as_ref(),
+            obj=grant.as_ref(),
+            subject=Ref("person", str(grant.person_id), grant.person.display_name),
+            trail=grant.trail(),
+            cause=cause.label.lower(),
+            by=actor.display_name if actor else "",
+            comment=comment,
+        )
+    spread(grants)
+    tell_about_grants(Outbox.Kind.ENDED, grants, now)
 
 
 def may_revoke(actor: Person, grant: Grant) -> bool:

@@ -1,5 +1,7 @@
 """What somebody who leaves or changes roles has at the desk: ended or passed on within the verb on that person (NIST PS-4, PS-5)."""
 
+from typing import Any
+
 from django.db.models import Q
 
 from accounts.models import Person
@@ -39,11 +41,12 @@ def _told(grant: Grant) -> str:
 
 def _take_back(person: Person, actor: Person | None, comment: str, *, only_beyond: bool = False) -> list[str]:
     rows = AccessRequest.objects.select_for_update(of=("self",)).select_related("case", "tenant")
-    waiting = rows.filter(Q(requester=person) | Q(person=person), closed_at__isnull=True).order_by("pk")
+    theirs = Q(requester=person) | Q(person=person)
+    waiting = rows.filter(theirs, closed_at__isnull=True).order_by("pk").prefetch_related("scopes")
     powers = powers_of(person, fresh=True)
-    ended = []
-    for request in waiting:
-        now = database_now()
+    ended, found = [], list(waiting)
+    now = database_now()
+    for request in found:
         asked = {row.consequence for row in request.scopes.all()}
         allowed = request.person_id != person.pk or ({"ask", "act"} & powers.may and asked <= powers.asks_for)
         if request.pending_until > now and not (only_beyond and allowed):
@@ -61,9 +64,22 @@ def pass_cases_on(*, person: Person, to: Person | None, actor: Person | None) ->
     Raises `Invalid` for a colleague who cannot work on one of them.
     """
     _lock_the_desk(person)
-    cases = Case.objects.select_for_update(of=("self",)).select_related("tenant")
+    cases = Case.objects.select_for_update(of=("self",)).select_related("tenant", "owner")
     mine = list(cases.filter(owner=person, status=Case.Status.OPEN).order_by("opened_at"))
-    return [sentence for case in mine if (sentence := _pass_on(case, person, to, actor))]
+    if to and not all(_works_on(to, case) for case in mine):
+        raise Invalid({"to": f"{to} does not work with all of these customers."})
+    others = Case.objects.filter(status=Case.Status.OPEN, ticket__in={case.ticket for case in mine})
+    taken = set(others.filter(Q(owner=None) | Q(owner=to)).values_list("owner", "tenant", "ticket"))
+    return [
+        sentence for case in mine if (sentence := _pass_on(case, _heir_of(case, to, taken), person, actor))
+    ]
+
+
+def _heir_of(case: Case, to: Person | None, taken: set[Any]) -> Person | None:
+    """Return who takes a case over: nobody where the colleague has one of the same ticket. Where one waits too, it stays with its owner."""
+    if to and (to.pk, case.tenant_id, case.ticket) not in taken:
+        return to
+    return case.owner if (None, case.tenant_id, case.ticket) in taken else None
 
 
 def _lock_the_desk(person: Person) -> None:
@@ -74,12 +90,8 @@ def _lock_the_desk(person: Person) -> None:
     list(Grant.objects.filter(person=person, ended_at__isnull=True).order_by("pk").select_for_update())
 
 
-def _pass_on(case: Case, person: Person, to: Person | None, actor: Person | None) -> str:
-    if to and not _works_on(to, case):
-        raise Invalid({"to": f"{to} does not work with {case.tenant}."})
-    same = Case.objects.filter(tenant=case.tenant_id, ticket=case.ticket, status=Case.Status.OPEN)
-    heir = None if to and same.filter(owner=to).exists() else to
-    if heir is None and same.filter(owner=None).exists():
+def _pass_on(case: Case, heir: Person | None, person: Person, actor: Person | None) -> str:
+    if heir == person:
         return ""
     case.owner = heir
     case.save(update_fields=["owner"])

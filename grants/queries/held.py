@@ -11,12 +11,14 @@ from opsconsole.lib.clock import database_now
 from opsconsole.lib.holdings import Holding
 
 
-def held_through_grants(*, person: Person) -> list[Holding]:
+def held_through_grants(*, person: Person, tenant_id: str = "") -> list[Holding]:
     """Return each live grant with the scopes that `live_grant` allows at this moment; one that allows none is left out."""
     if not person.is_active:
         return []
     open_ones = Grant.objects.filter(person=person).live_at(database_now()).select_related("case", "tenant")
-    found, uses = [], uses_of(person)
+    if tenant_id:
+        open_ones = open_ones.filter(tenant=tenant_id)
+    found, uses = [], uses_of(person, tenant_id)
     for grant in open_ones.prefetch_related("scopes", "request__approvals__decider"):
         live = {
             row.scope: held

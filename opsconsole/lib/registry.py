@@ -20,7 +20,8 @@ grant_news: list[Contributor] = []
 """Each hears in the verb's transaction of access that ended or became less: `hear(grant_id=…, ended=…)`."""
 
 explainers: list[Contributor] = []
-"""Each tells what one person can do right now and through what: `explain(person=…) -> list[opsconsole.lib.holdings.Holding]`."""
+"""Each tells what one person can do right now and through what: `explain(person=…, tenant_id=…) -> list[opsconsole.lib.holdings.Holding]`;
+with `tenant_id` only what can matter for that tenant."""
 
 home_cards: list[Contributor] = []
 """Each adds to the home page: `card(person=…, powers=…) -> dict[str, object]` for the template."""

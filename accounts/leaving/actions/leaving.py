@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.actions import keep_one_administrator
 from accounts.guarding import NotOnOneself, guard_people, guard_seen
 from accounts.models import ApiToken, Person, StandingRight
-from accounts.queries import powers_of, roles_in_force
-from accounts.rights.actions import end_within, hand_on
+from accounts.queries import Powers, powers_of, roles_in_force
+from accounts.rights.actions import end_many, hand_on
 from accounts.rights.kinds import kinds, title_of
 from accounts.sign_ins.actions import end_sign_ins
 from audit.actions import record, sent_together
@@ -94,18 +94,25 @@ def _end_roles(person: Person) -> list[str]:
     return [f"The role {known[key].title if key in known else key} was taken." for key in held]
 
 
-def _end_rights(person: Person, leaving: Leaving) -> Iterator[str]:
+def _end_rights(person: Person, leaving: Leaving) -> list[str]:
     """End every standing right; the right to see a tenant or region goes on to whoever takes over and can use it."""
-    now = database_now()
-    for row in _standing(person):
-        words = f"{title_of(row.permission.codename)}: {row}"
-        goes_on = leaving.to if leaving.to and _can_use(leaving.to, row) else None
-        cause = StandingRight.Cause.HANDED_ON if goes_on else StandingRight.Cause.LEFT
-        end_within(row, actor=leaving.actor, cause=cause, comment="", now=now)
-        if goes_on and hand_on(row, by=leaving.by, actor=leaving.actor, to=goes_on):
-            yield f"The right “{words}” went to {goes_on}."
-        else:
-            yield f"The right “{words}” ended."
+    now, causes, rows = database_now(), StandingRight.Cause, _standing(person)
+    to = leaving.to
+    powers = powers_of(to, fresh=True) if to else None
+    usable = {row.pk for row in rows if powers and _is_used_by(powers, row)}
+    handed = [row for row in rows if row.pk in usable]
+    others = [row for row in rows if row.pk not in usable]
+    end_many(others, actor=leaving.actor, cause=causes.LEFT, comment="", now=now)
+    end_many(handed, actor=leaving.actor, cause=causes.HANDED_ON, comment="", now=now)
+    said = [f"The right “{_words(row)}” ended." for row in others]
+    for row in handed:
+        given = to is not None and hand_on(row, by=leaving.by, actor=leaving.actor, to=to)
+        said.append(f"The right “{_words(row)}” {f'went to {to}' if given else 'ended'}.")
+    return said
+
+
+def _words(row: StandingRight) -> str:
+    return f"{title_of(row.permission.codename)}: {row}"
 
 
 def _standing(person: Person) -> list[StandingRight]:
@@ -113,8 +120,7 @@ def _standing(person: Person) -> list[StandingRight]:
     return list(rows.filter(person=person).order_by("object_label", "pk"))
 
 
-def _can_use(person: Person, row: StandingRight) -> bool:
-    powers = powers_of(person, fresh=True)
+def _is_used_by(powers: Powers, row: StandingRight) -> bool:
     kind = kinds.get(row.permission.codename)
     return kind is not None and kind.used_by(powers)
 
@@ -129,11 +135,10 @@ def _end_ways_in(person: Person, leaving: Leaving) -> Iterator[str]:
     if sign_ins:
         yield f"{sign_ins} {'sign-in was' if sign_ins == 1 else 'sign-ins were'} ended."
     now = database_now()
-    for token in ApiToken.objects.select_for_update().filter(
-        person=person, revoked_at=None, expires_at__gt=now
-    ):
-        token.revoked_at = now
-        token.save(update_fields=["revoked_at"])
+    live = ApiToken.objects.select_for_update().filter(person=person, revoked_at=None, expires_at__gt=now)
+    tokens = list(live)
+    ApiToken.objects.filter(pk__in=[token.pk for token in tokens]).update(revoked_at=now)
+    for token in tokens:
         ref = Ref("token", str(token.pk), token.name)
         record("token.revoked", actor=leaving.by, obj=ref, owner=person.display_name)
         yield f"The API token {token.name} was revoked."
@@ -144,9 +149,7 @@ def _end_ways_in(person: Person, leaving: Leaving) -> Iterator[str]:
 
 def end_beyond_roles(*, person: Person, actor: Person | None, reason: str) -> list[str]:
     """End the standing rights that a person's roles of this moment have no use for; registered for changes of role."""
-    now, ended = database_now(), []
-    for row in _standing(person):
-        if not _can_use(person, row):
-            end_within(row, actor=actor, cause=StandingRight.Cause.ROLE, comment=reason, now=now)
-            ended.append(f"The right “{title_of(row.permission.codename)}: {row}” ended.")
-    return ended
+    powers = powers_of(person, fresh=True)
+    rows = [row for row in _standing(person) if not _is_used_by(powers, row)]
+    end_many(rows, actor=actor, cause=StandingRight.Cause.ROLE, comment=reason, now=database_now())
+    return [f"The right “{_words(row)}” ended." for row in rows]
