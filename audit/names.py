@@ -12,7 +12,7 @@ from audit.seal.leaf import TEXTS
 
 KINDS = ("actor", "tenant")
 MOST = 500  # ids
-MOST_WAITING = 10_000  # events
+MOST_WAITING = 2_000  # events; a round of the sealer leaves far fewer
 _PLACES = [(what, TEXTS.index(f"{what}_id"), TEXTS.index(f"{what}_label")) for what in KINDS]
 
 
@@ -45,10 +45,10 @@ def _search(what: str, text: str) -> Named:
     sql = f"""
         SELECT id, label FROM audit_name WHERE what = %(what)s AND label ILIKE %(words)s
         UNION SELECT {what}_id, {what}_label FROM (
-            SELECT {what}_id, {what}_label FROM audit_event WHERE (xid, seq) > (
-                SELECT coalesce(max(last_xid::text::bigint), 0)::text::xid8, -1 FROM audit_seal_checkpoint
-                WHERE log = (SELECT max(number) FROM audit_seal_log))
-            ORDER BY xid, seq LIMIT {MOST_WAITING}) AS waiting
+            SELECT {what}_id, {what}_label FROM audit_event WHERE (xid, seq) > (coalesce((
+                SELECT last_xid FROM audit_seal_checkpoint WHERE log = (SELECT max(number) FROM audit_seal_log)
+                ORDER BY size DESC LIMIT 1), '0'), -1)
+            ORDER BY xid DESC, seq DESC LIMIT {MOST_WAITING}) AS waiting
         WHERE {what}_label ILIKE %(words)s LIMIT {MOST}"""  # noqa: S608 - `what` is one of KINDS
     with connection.cursor() as cursor:
         cursor.execute(sql, {"what": what, "words": f"%{escaped(text)}%"})
