@@ -12,7 +12,7 @@ from .models import ProductSession
 from .remote import Silent
 from .sessions import database_now
 
-FRESH = 15.0  # seconds that an answer counts
+FRESH = 14.0  # seconds that an answer counts: with the question after it, an end is known within 15
 GIVE_UP = 60.0  # seconds without an answer after which nothing is allowed
 ASK_AGAIN = 3.0  # seconds between two questions while nobody answers, so that pages do not wait each time
 UNANSWERED = "unanswered"

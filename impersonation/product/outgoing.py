@@ -14,6 +14,7 @@ from .models import OutboxEvent
 from .remote import Silent, post_token
 
 BATCH = 200
+MOST_BATCHES = 20  # of one try; what the console says is missing goes with the next one
 SECONDS = 5.0
 GATHER = 0.3  # seconds that a first event waits for others to go along
 MOST_TRIES = (
@@ -88,8 +89,9 @@ def _work() -> None:
 def _try() -> bool:
     close_old_connections()
     try:
-        while send_waiting() == BATCH:
-            pass
+        for _ in range(MOST_BATCHES):
+            if not send_waiting():
+                break
     except (Silent, DatabaseError) as error:
         _wanted.set()
         logging.getLogger(__name__).warning("the console did not take reports: %s", error)

@@ -140,6 +140,9 @@ def test_without_an_answer_of_the_console_writes_stop_at_once_and_all_else_after
             f"{two.product_url}/preferences/", data={"csrfmiddlewaretoken": token_of(answer)}
         )
         assert (refused.status_code, "does not answer" in refused.text) == (403, True)
+        two.product.ask(
+            "update support_session_outboxevent set sent_at = now() where sent_at is null"
+        )  # lost
         aged(61)
         assert browser.get(f"{two.product_url}/invoices/").status_code == 403
     finally:
@@ -148,6 +151,19 @@ def test_without_an_answer_of_the_console_writes_stop_at_once_and_all_else_after
     assert browser.get(f"{two.product_url}/invoices/").status_code == 200
     assert two.agent.post(f"{page}end/").status_code == 302
     assert browser.get(f"{two.product_url}/invoices/").status_code == 403
+
+    def told() -> bool:
+        at = two.rows("SELECT highest, missing FROM impersonation_productreport WHERE session_id = %s", sid)
+        return bool(at) and (at[0]["highest"], at[0]["missing"]) == (
+            two.product.session(sid, "sequence")[0],
+            [],
+        )
+
+    wait_until(told)  # what was lost on the way was asked for again
+    gap = (
+        "SELECT count(*) AS found FROM audit_event WHERE type = 'product.reports_missing' AND session_id = %s"
+    )
+    assert two.rows(gap, sid)[0]["found"] >= 1
 
 
 @pytest.mark.browser
