@@ -42,6 +42,7 @@ def campaigns(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "rules": standing_rules_in_force(),
+        "may": powers_of(request.user).may,
         "found": campaigns_listed()[:SHOWN],
     }
     return render(request, "grants/campaigns/list.html", context, status=422 if form.is_bound else 200)

@@ -42,6 +42,22 @@ _NAMED = """
 """
 
 
+_BEFORE = """
+    SELECT l.log, l.position FROM audit_seal_leaf l
+    WHERE (l.log, l.position) < (
+        SELECT f.log, f.position FROM audit_seal_leaf f WHERE f.event_at >= %s ORDER BY f.log, f.position LIMIT 1)
+    ORDER BY l.log DESC, l.position DESC LIMIT 1
+"""
+
+
+def last_before(moment: datetime) -> Place | None:
+    """Return the last entry of the sealed log before the first one whose event is not older than a moment, None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [moment])
+        row = cursor.fetchone()
+    return Place(row[0], row[1]) if row else None
+
+
 def last_of(after: Place, limit: int) -> tuple[Place, int] | None:
     """Return the last of the next entries, at most `limit` of them, and how many they are; None where none was sealed since."""
     with connection.cursor() as cursor:

@@ -27,7 +27,7 @@ def access_lists(*, person: Person, powers: Any) -> list[HomeList]:
     if "review" in powers.may:
         lists += [_reviews(), _flags(person)]
     if "manage_people" in powers.may:
-        lists += [*_asked(person), _messages()]
+        lists += [_asked(person), _messages()]
     return lists
 
 
@@ -95,8 +95,8 @@ def _reviews() -> HomeList:
     )
 
 
-def _asked(person: Person) -> list[HomeList]:
-    """Return the access reviews in which somebody who manages people is asked, no list where there is none."""
+def _asked(person: Person) -> HomeList:
+    """Return the access reviews in which somebody who manages people is asked."""
     waiting = CampaignItem.objects.filter(reviewer=person, decision="", campaign__closed_at=None)
     rows = waiting.values("campaign", "campaign__title", "campaign__due_at").annotate(number=Count("pk"))
     items = [
@@ -110,7 +110,17 @@ def _asked(person: Person) -> list[HomeList]:
         )
         for row in rows.order_by("campaign__due_at")[:SHOWN]
     ]
-    return [HomeList("asked", "Access reviews", "reviews", tuple(items), count=len(items))] if items else []
+    return HomeList(
+        "asked",
+        "Access reviews",
+        "reviews",
+        tuple(items),
+        count=len(items),
+        url=reverse("grants:campaigns"),
+        url_words="All access reviews",
+        empty_title="You are asked about nothing",
+        empty_text="Reviewers look at every role and right in time. What none of them may answer, because they hold it, comes to you.",
+    )
 
 
 def _flags(person: Person) -> HomeList:

@@ -1,7 +1,7 @@
 """The verbs of unusual use: flag what a rule finds, dismiss or escalate a flag with a word."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from audit.refs import SYSTEM, Trail
 from grants.actions.ending import end_by_rule
 from grants.actions.errors import about
 from grants.actions.reviewing import MayNotReview, looked_at
-from grants.matching.sealed import Place, last_of
+from grants.matching.sealed import Place, last_before, last_of
 from grants.models import FlagEvent, FlagPlace, FlagWord, Outbox, UnusualFlag
 from grants.notifications import people_with, tell_people
 from grants.unusual.looking import Found, look_at_events, look_at_rows
@@ -25,6 +25,7 @@ from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Invalid
 
 BATCH = 5_000  # entries of the sealed log
+FIRST_LOOK = timedelta(days=28)  # how far back the first pass over an old log goes
 SPANS = {"reveals", "tenants", "refused"}
 """Rules that look at a stretch of time: the next flag of a person begins after the last one."""
 
@@ -56,7 +57,11 @@ def flag_what_the_rows_say() -> int:
 
 
 def _lock_place() -> FlagPlace | None:
-    FlagPlace.objects.bulk_create([FlagPlace()], ignore_conflicts=True)
+    if not FlagPlace.objects.exists():
+        begins = last_before(database_now() - FIRST_LOOK) or Place(0, -1)
+        FlagPlace.objects.bulk_create(
+            [FlagPlace(log=begins.log, position=begins.position)], ignore_conflicts=True
+        )
     return FlagPlace.objects.select_for_update(skip_locked=True).first()
 
 

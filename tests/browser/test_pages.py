@@ -11,10 +11,11 @@ from tests.browser.conftest import Desk
 from tests.browser.test_story import REASON, SLUG, SitDown, heading
 from tests.matrix.table import ROLES, rows
 
-NO_PAGES = ("api/", "c/", "admin/", "find/", "healthz", "readyz", "metrics", "sign-in/")
+NO_PAGES = ("api/", "c/", "admin/", "find/", "attention/", "healthz", "readyz", "metrics", "sign-in/")
 FILES = (
     "audit/events/<uuid:event_id>/proof/",
     "audit/checkpoints/latest.txt",
+    "reviews/access/<uuid:campaign_id>/result/",
 )  # offered to keep, not to read
 OF_EACH = ("", "policy/")  # differ from person to person
 SAMPLES = 1  # pages of one kind that are opened and checked; the next ones look the same
