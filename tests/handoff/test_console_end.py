@@ -323,6 +323,16 @@ def test_reports_become_events_once_and_a_gap_is_told(
     assert product.report(Client(), report(4_000, "area")).json()["sessions"][str(session.pk)]["highest"] == 8
 
 
+def test_a_user_who_is_switched_off_in_the_product_ends_the_session_here(
+    agent: Client, session: Any, product: Product, events: Any
+) -> None:
+    exchange(product, code_of(agent, session, product))
+    over = {"sid": str(session.pk), "seq": 1, "at": "2026-11-21T10:00:00+00:00", "kind": "ended"}
+    product.report(Client(), {**over, "facts": {"cause": "subject deactivated"}})
+    session.refresh_from_db()
+    assert (session.cause, len(events("session.ended"))) == ("subject", 1)
+
+
 @pytest.mark.parametrize("body", ["x", "a.b.c"])
 def test_a_batch_that_is_not_signed_is_not_taken(db: None, product: Product, body: str) -> None:
     answer = Client().post("/oauth/events", body, content_type="application/jwt")

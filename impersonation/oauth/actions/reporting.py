@@ -16,8 +16,15 @@ from impersonation.oauth.product_rules import Product, product_in_force
 from impersonation.oauth.reports import HIGHEST, Report, place, read_reports
 from opsconsole.lib.clock import database_now
 
-LEFT = frozenset({"left", "exit", "agent"})
-"""Causes with which a product says that the agent pressed the banner's button."""
+Cause = SupportSession.Cause
+ENDS = {
+    "agent": Cause.LEFT,
+    "left": Cause.LEFT,
+    "exit": Cause.LEFT,
+    "subject deactivated": Cause.SUBJECT,
+    "subject promoted": Cause.SUBJECT,
+}
+"""What a product says ended a session there -> with which cause it ends here too. Time and idleness the console finds out by itself."""
 
 
 def take_reports(*, claims: dict[str, Any]) -> dict[str, Any]:
@@ -136,11 +143,13 @@ def _ended(report: Report, session: SupportSession, product: Product) -> None:
         unshown=[f"{str(cause)[:60]}: {count}" for cause, count in sorted(lacking.items())],
         product=product.name,
     )
-    for cause, count in {"shown": shown, **lacking}.items():
+    for why, count in {"shown": shown, **lacking}.items():
         if type(count) is int and count > 0:
-            note_answer(session_id=session.pk, cause=str(cause), count=min(count, HIGHEST))
-    if report.text("cause") in LEFT:
-        end_session(actor=session.agent, session_id=session.pk, cause=SupportSession.Cause.LEFT)
+            note_answer(session_id=session.pk, cause=str(why), count=min(count, HIGHEST))
+    cause = ENDS.get(report.text("cause"))
+    if cause is not None:
+        actor = session.agent if cause == Cause.LEFT else None
+        end_session(actor=actor, session_id=session.pk, cause=cause)
 
 
 _KINDS: dict[str, Callable[[Report, SupportSession, Product], None]] = {
