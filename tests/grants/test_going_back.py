@@ -28,7 +28,9 @@ def migrate(*target):
     connection.settings_dict |= {"USER": OWNER, "PASSWORD": engines.passwords[OWNER]}
     gc.disable()  # the models of some hundred states come and go at once
     try:
-        call_command("migrate", "grants", *target, verbosity=0)
+        call_command(
+            "migrate", *(("grants", *target) if target else ()), verbosity=0
+        )  # forth for every app that stands on it
     finally:
         gc.enable()
         connections.close_all()

@@ -51,7 +51,11 @@ def test_the_start_page_says_what_may_be_done_and_who_can_be_chosen(agent, grant
 def test_every_page_of_a_session_says_so_until_the_agent_leaves(agent, started, grant, events):
     assert started.mode == "view"
     assert started.ends_at - started.started_at == timedelta(minutes=12)
-    for path, status in (("/cases/", 200), ("/no-such-page/", 404), (f"/tenants/{started.tenant.slug}/", 200)):
+    for path, status in (
+        ("/cases/", 200),
+        ("/no-such-page/", 404),
+        (f"/tenants/{started.tenant.slug}/", 200),
+    ):
         page = agent.get(path)
         assert page.status_code == status
         assert page["X-Support-Session"].startswith(f"active; id={started.pk}; exp=")
