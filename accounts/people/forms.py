@@ -18,7 +18,12 @@ LONGEST_TEXT = 2000  # characters
 
 
 class _Date(forms.DateInput):
+    """A browser's own field for a day, which takes and sends ISO 8601."""
+
     input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class TermsForm(VerbForm):

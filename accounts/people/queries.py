@@ -69,7 +69,7 @@ def people_lines(text: str, *, left: bool) -> list[Line]:
         right_count=Count("standing_rights", filter=standing),
         overdue_count=Count("standing_rights", filter=standing & today),
     )
-    return [_line(person) for person in rows[:MOST]]
+    return [_line(person) for person in rows.order_by("display_name", "username")[:MOST]]
 
 
 def _line(person: Person) -> Line:

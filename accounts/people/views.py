@@ -30,7 +30,7 @@ def people(request: StaffRequest) -> HttpResponse:
     if slug:
         return redirect("people:tenant", slug=slug)
     return render(
-        request, "people/list.html", {"lines": people_lines(text, left=left), "q": text, "left": left}
+        request, "people/list.html", {"found": people_lines(text, left=left), "q": text, "left": left}
     )
 
 

@@ -19,7 +19,7 @@ WORDS = {"view": "View", "sensitive": "Sensitive", "corrective": "Corrective", "
 
 @dataclass(frozen=True)
 class Cell:
-    """How one role stands to one line: `word` is held, asks, decides, asks and decides, yes, or empty for nothing."""
+    """How one role stands to one line: `word` is held, asks, decides, both, yes, or empty for nothing."""
 
     word: str
     note: str = ""
@@ -90,7 +90,7 @@ def _scope_cell(role: Role, scope: Scope, rules: AccessRules) -> Cell:
     if asks and ceremony:
         people = "1 approval" if ceremony.approvals == 1 else f"{ceremony.approvals} approvals"
         note = f"{people}, up to {ceremony.longest_minutes} min"
-        return Cell("asks and decides" if decides else "asks", note)
+        return Cell("asks, decides" if decides else "asks", note)
     return Cell("decides") if decides else Cell("")
 
 

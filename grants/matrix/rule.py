@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.queries import roles_in_force
-from accounts.roles import CONSEQUENCES, Role
+from accounts.roles import CONSEQUENCES, Role, Roles
 from grants.access_rules import AccessRules, Ceremony
 from grants.consent.rules import ConsentRules, consent_rules_in_force
 from grants.matrix.building import REACH, WORDS, hidden_fields
@@ -37,7 +37,7 @@ class Step:
 class Rule:
     """The whole page. `hidden` is one line for each panel with hidden fields, `escalate` one for each panel that says where to turn."""
 
-    held: tuple[str, ...]
+    held: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
     hidden: tuple[tuple[str, str], ...]
     escalate: tuple[tuple[str, str], ...]
@@ -54,12 +54,12 @@ def rule_in_force() -> Rule:
         ceremony = rules.ceremonies.get(consequence)
         opens = tuple(scope.may for scope in known.scopes.values() if scope.consequence == consequence)
         if ceremony and opens and _named(roles, "asks_for", consequence):
-            steps.append(_step(consequence, ceremony, opens, roles, consent))
+            steps.append(_step(consequence, ceremony, opens, known, consent))
     fields: dict[str, list[str]] = {}
     for one in hidden_fields(language):
         fields.setdefault(one.panel, []).append(f"{one.label} ({one.hidden})")
     return Rule(
-        held=tuple(_held(role) for role in roles if role.scopes),
+        held=tuple(_held(role, known) for role in roles if role.scopes),
         steps=tuple(steps),
         hidden=tuple((panel, ", ".join(names)) for panel, names in fields.items()),
         escalate=tuple((panel.title, panel.escalation) for panel in language.panels if panel.escalation),
@@ -67,8 +67,9 @@ def rule_in_force() -> Rule:
     )
 
 
-def _held(role: Role) -> str:
-    return f"{role.title}: {len(role.scopes)} kinds of view, on {REACH[role.reach]}"
+def _held(role: Role, known: Roles) -> tuple[str, str]:
+    may = [scope.may for scope in known.scopes.values() if scope.key in role.scopes]
+    return f"{role.title}, on {REACH[role.reach]}", "; ".join(may)
 
 
 def _named(roles: list[Role], what: str, consequence: str) -> list[str]:
@@ -77,15 +78,16 @@ def _named(roles: list[Role], what: str, consequence: str) -> list[str]:
 
 
 def _step(
-    consequence: str, ceremony: Ceremony, opens: tuple[str, ...], roles: list[Role], consent: ConsentRules
+    consequence: str, ceremony: Ceremony, opens: tuple[str, ...], known: Roles, consent: ConsentRules
 ) -> Step:
+    roles = list(known.roles.values())
     deciders = " or ".join(_named(roles, "decides", consequence)) or "nobody"
     people = "One person" if ceremony.approvals == 1 else f"{ceremony.approvals} people"
     mode = consent.mode_for("", {consequence})
     needs = (
         "a reason" if ceremony.reason else "",
         "a ticket" if ceremony.ticket else "",
-        "the decider's second factor again" if ceremony.step_up else "",
+        "the decider's second factor again" if ceremony.step_up and known.sign_in.second_factor else "",
         CUSTOMER.get(mode, ""),
     )
     return Step(
