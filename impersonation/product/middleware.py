@@ -21,7 +21,7 @@ from .context import acting_as
 from .models import ProductSession
 from .reading import Reading, acting_of, is_live, read_session
 from .rules import SAFE, Refusal, judge, route_of
-from .scratch import ScratchSession
+from .scratch import stand_in, step_back
 from .sessions import count, end, note, seen
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -98,12 +98,12 @@ class SupportSessionMiddleware:
         if refusal is not None:
             return self._refused(request, session, subject, refusal)
         self._take_note(request, reading)
-        own = _stand_in(request, session, subject)
+        own = stand_in(request, session, subject, _label(subject))
         try:
             with acting_as(acting_of(session)):
                 response = self._written(request, session) if writes else self.get_response(request)
         finally:
-            _step_back(request, own)
+            step_back(request, own)
         return response
 
     def _written(self, request: HttpRequest, session: ProductSession) -> HttpResponseBase:
@@ -212,32 +212,3 @@ def _route(request: HttpRequest) -> str:
         return "/" + resolve(request.path_info).route
     except Resolver404:
         return "no such page"
-
-
-def _stand_in(request: HttpRequest, session: ProductSession, subject: Any) -> Any:
-    """Put the subject and a session of its own in place; returns the browser's own session."""
-    own = getattr(request, "session", None)
-    request.session = ScratchSession(session)
-    request.user = request._cached_user = subject  # type: ignore[attr-defined]  # noqa: SLF001
-    request.auser = _later(subject)
-    request.actor = acting_of(session)  # type: ignore[attr-defined]
-    request.support_session = session  # type: ignore[attr-defined]
-    request.support_subject = _label(subject)  # type: ignore[attr-defined]
-    get_token(request)
-    return own
-
-
-def _step_back(request: HttpRequest, own: Any) -> None:
-    """Keep what pages wrote, and give the browser's own session back: SessionMiddleware must find it as it was."""
-    request.session.save()
-    if own is None:
-        del request.session
-    else:
-        request.session = own
-
-
-def _later(subject: Any) -> Callable[[], Any]:
-    async def auser() -> Any:
-        return subject
-
-    return auser

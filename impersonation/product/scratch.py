@@ -1,10 +1,14 @@
 """`request.session` of pages in a support session: kept with the session's row, so that the customer's own is not touched."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 
 from .models import ProductSession
+from .reading import acting_of
 from .sessions import keep_scratch
 
 
@@ -41,3 +45,32 @@ class ScratchSession(SessionBase):
     @classmethod
     def clear_expired(cls) -> None:
         """Rows of sessions are the record, and stay."""
+
+
+def stand_in(request: HttpRequest, session: ProductSession, subject: Any, label: str) -> Any:
+    """Put the subject and a session of its own in place; returns the browser's own session."""
+    own = getattr(request, "session", None)
+    request.session = ScratchSession(session)
+    request.user = request._cached_user = subject  # type: ignore[attr-defined]  # noqa: SLF001
+    request.auser = _later(subject)
+    request.actor = acting_of(session)  # type: ignore[attr-defined]
+    request.support_session = session  # type: ignore[attr-defined]
+    request.support_subject = label  # type: ignore[attr-defined]
+    get_token(request)
+    return own
+
+
+def step_back(request: HttpRequest, own: Any) -> None:
+    """Keep what pages wrote, and give the browser's own session back: SessionMiddleware must find it as it was."""
+    request.session.save()
+    if own is None:
+        del request.session
+    else:
+        request.session = own
+
+
+def _later(subject: Any) -> Callable[[], Any]:
+    async def auser() -> Any:
+        return subject
+
+    return auser

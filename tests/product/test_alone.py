@@ -51,9 +51,13 @@ assert client.get("/nowhere/").status_code == 403, "the key was rotated"
 client.cookies.update(again.cookies)
 assert client.get("/nowhere/").status_code == 404
 assert User.objects.get().last_login is None
-row = ProductSession.objects.get()
+browser = RequestFactory().get("/")
+browser.COOKIES.update({name: morsel.value for name, morsel in again.cookies.items()})
+open_session({**claims, "sid": "t"}, browser)
+before, row = ProductSession.objects.get(sid="s"), ProductSession.objects.get(sid="t")
+assert before.cause == "another session", "one browser, one session"
 assert end(row, "agent") and not end(row, "agent")
-assert [each.payload["kind"] for each in row.events.all()] == ["opened", "opened", "ended"]
+assert [each.payload["kind"] for each in before.events.all()] == ["opened", "opened", "ended"]
 try:
     open_session(claims, RequestFactory().get("/"))
 except SessionOver:
