@@ -171,6 +171,7 @@ LONGEST = (
     "browser/test_story.py",
     "browser/test_desk.py",
     "frontend/test_gallery.py",
+    "handoff/test_two_sites.py",
     "grants/test_database_killed.py",
     "grants/test_machine.py",
     "outages/test_sources.py",
