@@ -74,8 +74,8 @@ class Writing(Reading):
         form_url: str = "",
         extra_context: Any = None,
     ) -> Any:
-        """Answer without Django's transaction around it; what a verb finds wrong with a field is shown there, as typed."""
-        page = self._changeform_view  # type: ignore[attr-defined]
+        """Show what a verb finds wrong with a field there, as typed."""
+        page = super().changeform_view
         try:
             return page(request, object_id, form_url, extra_context)
         except Invalid as error:

@@ -61,6 +61,7 @@ def test_every_write_is_a_verb_with_its_event_on_the_surface_of_the_admin(
     right.refresh_from_db()
     assert (right.owner, right.end_cause) == ("Success team", "taken")
     assert saved(admin, page, **terms).status_code == 403
+    assert '"_continue"' not in admin.get(f"{ADMIN}/accounts/standingright/add/").content.decode()
     assert admin.get(f"{ADMIN}/{page}").status_code == 200
 
     token, _ = make_token(actor=people("agent"), name="Script")
