@@ -20,7 +20,7 @@ from .conf import imported, setting
 from .context import acting_as
 from .models import ProductSession
 from .reading import Reading, acting_of, is_live, read_session
-from .rules import SAFE, Refusal, judge, route_of
+from .rules import SAFE, Refusal, judge, judge_answer, route_of
 from .scratch import stand_in, step_back
 from .sessions import count, end, note, seen
 
@@ -104,7 +104,11 @@ class SupportSessionMiddleware:
                 response = self._written(request, session) if writes else self.get_response(request)
         finally:
             step_back(request, own)
-        return response
+        headers = response.headers
+        file = judge_answer(
+            request.path_info, headers.get("Content-Type", ""), headers.get("Content-Disposition", "")
+        )
+        return self._refused(request, session, subject, file) if file else response
 
     def _written(self, request: HttpRequest, session: ProductSession) -> HttpResponseBase:
         """A write stands only when the session still lives after it: else, and after a failure, all of it is undone."""

@@ -50,6 +50,7 @@ class Refusal:
     scope: str = ""
 
 
+EXPORT = Refusal("always blocked: exports", "Files do not leave the product through a support session.")
 NOWHERE = Route(re.compile(""))
 
 
@@ -61,6 +62,13 @@ def routes() -> tuple[Route, ...]:
 def route_of(path: str) -> Route | None:
     """The first route that matches, or None."""
     return next((route for route in routes() if route.paths.search(path)), None)
+
+
+def judge_answer(path: str, content_type: str, disposition: str) -> Refusal | None:
+    """A refusal for a file from a page that is no action of its own: an export by a query has no path to tell it by."""
+    is_file = disposition.lower().startswith("attachment") or content_type.lower().startswith("text/csv")
+    route = route_of(path)
+    return EXPORT if is_file and not (route and route.action) else None
 
 
 def judge(
@@ -111,15 +119,18 @@ def _missing(scope: str, sentence: str) -> Refusal:
 
 
 def _blocked(path: str) -> str:
-    parts = [part for part in path.lower().split("/") if part]
-    return next(
-        (kind for kind, pattern in _patterns().items() if any(pattern.fullmatch(part) for part in parts)), ""
-    )
+    lowered = path.lower()
+    return next((kind for kind, pattern in _patterns().items() if pattern.search(lowered)), "")
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    return {kind: re.compile(f"(?:{words})(?:\\.\\w+)?") for kind, words in ALWAYS_BLOCKED.items()}
+    """Whole words of a path, however they are joined; a password also in the middle of one."""
+    joined = {kind: re.sub("-[?]?", "[-_]?", words) for kind, words in ALWAYS_BLOCKED.items()}
+    return {
+        kind: re.compile(f"(?:^|[/._-])(?:{words})(?:$|[/._-])" + ("|passw" if kind == "credentials" else ""))
+        for kind, words in joined.items()
+    }
 
 
 @lru_cache(maxsize=8)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.product.world import MARK, TENANT, Product, post
+from tests.product.world import ADMIN, MARK, Product, post
 
 PAGES = {
     "a page": ("/", 200),
@@ -91,7 +91,7 @@ def test_the_product_counts_no_agent_as_a_customer(product: Product) -> None:
     browser, _ = product.open()
     assert "analytics.js" not in browser.get("/").text
     assert product.ask("select * from quillfold_presence") == []
-    assert product.ask("select distinct last_sign_in_at::text from users where tenant_id = %s", [TENANT]) == [
+    assert product.ask("select distinct last_sign_in_at::text from users where id = %s", [ADMIN]) == [
         ("2026-01-02 03:04:05+00",)
     ]
 

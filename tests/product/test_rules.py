@@ -59,6 +59,22 @@ def test_some_routes_are_closed_whatever_the_scope(product: Product, path: str) 
     assert browser.get(path).status_code == 403
 
 
+def test_a_file_does_not_leave_by_a_page_that_is_no_action(product: Product) -> None:
+    browser, sid = product.open()
+    answer = browser.get("/invoices/?csv")
+    assert answer.status_code == 403
+    assert "N-1" not in answer.text
+    assert product.events(sid)[-1]["rule"] == "always blocked: exports"
+
+
+@pytest.mark.parametrize(
+    "path", ["/me//billing//", "/Billing/", "/me/change-password/", "/resetPassword", "/api/v2/api_keys.json"]
+)
+def test_no_way_of_writing_a_path_opens_a_closed_route(product: Product, path: str) -> None:
+    browser, _ = product.open()
+    assert browser.get(path).status_code == 403
+
+
 def test_a_get_that_changes_something_is_a_change(product: Product) -> None:
     browser, _ = product.open()
     assert browser.get("/imports/1/retry-now/").status_code == 403

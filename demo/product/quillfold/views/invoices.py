@@ -15,10 +15,14 @@ from impersonation.product.context import signed
 
 @login_required
 def invoices(request: HttpRequest) -> HttpResponse:
-    """The latest ones, of one state where asked for."""
+    """The latest ones, of one state where asked for; all of them as a file with `?csv`."""
     state = request.GET.get("status", "")
     found = invoices_of(request.user)
     found = found.filter(status=state) if state else found
+    if "csv" in request.GET:
+        return HttpResponse(
+            "\n".join(f"{each.number},{each.total_minor}" for each in found), content_type="text/csv"
+        )
     states = ("draft", "sent", "overdue", "paid")
     return render(
         request, "quillfold/invoices.html", {"invoices": found[:40], "state": state, "states": states}
