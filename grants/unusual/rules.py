@@ -71,7 +71,8 @@ class UnusualRules:
             }
             return f"{counted.times} {what[rule]} within {counted.minutes} minutes"
         if rule == "hours" and self.hours:
-            days = ", ".join(DAYS[day - 1].capitalize() for day in self.hours.days)
+            named = [DAYS[day - 1].capitalize() for day in self.hours.days]
+            days = "every day" if len(named) == len(DAYS) else ", ".join(named)
             return f"A look at a customer outside {self.hours.begins:%H:%M} to {self.hours.until:%H:%M} {self.hours.zone}, {days}"
         if rule == "vip":
             return f"A look at one of {len(self.vip or ())} customers that the policy names"
