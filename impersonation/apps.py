@@ -24,9 +24,9 @@ class ImpersonationConfig(AppConfig):
         import_module("impersonation.checks")
         import_module("impersonation.events")
         register_checker(check_sessions)
-        registry.enders.insert(0, end_sessions_of)  # before the access under them: the cause is the person
+        registry.enders.append(end_sessions_of)  # after the access under them: in the order of locks
         registry.explainers.append(held_in_session)
-        registry.role_enders.insert(0, end_beyond_roles)
+        registry.role_enders.append(end_beyond_roles)
         registry.grant_news.append(follow_grant)
         registry.grant_sections.append(grant_section)
         registry.evidence_tables.append(session_tables)

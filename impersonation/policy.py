@@ -41,8 +41,9 @@ def end_of(facts: Facts, rules: SessionRules) -> str:
         (Cause.SUSPENDED, not facts.tenant_open),
         (Cause.TIME, facts.now >= facts.ends_at),
         (Cause.IDLE, facts.now >= idle_at(facts.human_at, rules)),
+        (Cause.DEMOTED, not facts.may_act),
         (Cause.GRANT, facts.grant_ended or facts.now >= facts.grant_until),
-        (Cause.DEMOTED, not facts.may_act or not facts.held),
+        (Cause.DEMOTED, not facts.held),
         (Cause.NARROWED, not still_open(facts.mode, facts.held, rules)),
     )
     return next((str(cause) for cause, holds in checks if holds), "")

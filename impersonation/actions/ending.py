@@ -13,6 +13,7 @@ from audit.refs import SYSTEM
 from grants.actions.ending import may_revoke
 from grants.actions.errors import about
 from grants.consent.actions.linking import make_receipt
+from grants.models import Grant
 from impersonation import hooks, policy
 from impersonation.models import SupportSession
 from impersonation.queries.state import State, open_states, states_of_grant
@@ -21,6 +22,8 @@ from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Refused
 
 Cause = SupportSession.Cause
+BEHIND: dict[str, str] = {Grant.Cause.OFF_BOARDED: Cause.OFF_BOARDED, Grant.Cause.SUSPENDED: Cause.SUSPENDED}
+"""Why the access ended -> why its session did; any other end of the access is simply that."""
 
 
 class MayNotEnd(Refused):
@@ -89,9 +92,17 @@ def follow_grant(*, grant_id: UUID, ended: bool) -> None:
     """Close what stands on a grant that ended or became less, in the verb's transaction; what goes on under fewer scopes is told."""
     for state in states_of_grant(grant_id):
         if ended or not state.live:
-            end_session(actor=None, session_id=state.session.pk, cause=Cause.GRANT if ended else state.cause)
+            end_session(actor=None, session_id=state.session.pk, cause=_cause_behind(state))
         else:
             _narrow(state)
+
+
+def _cause_behind(state: State) -> str:
+    """Return why a session ends with its access: for the reason why that ended, where it has a name of its own."""
+    if state.cause not in ("", Cause.GRANT):
+        return state.cause
+    ended = Grant.objects.values_list("end_cause", flat=True).get(pk=state.session.grant_id)
+    return BEHIND.get(ended, Cause.GRANT)
 
 
 def end_if_over(*, agent: Person | None = None) -> int:
