@@ -51,7 +51,7 @@ def read_secret_files() -> None:
         if not secret.endswith(SECRET_KINDS):
             continue
         if os.environ.get(secret):
-            raise WrongSecretFile(f"{secret} and {name} are both set; keep one of them.")
+            raise WrongSecretFile(f"opsconsole: {secret} and {name} are both set; keep one of them.")
         os.environ[secret] = _secret_in(name)
         del os.environ[name]
 
@@ -60,7 +60,7 @@ def _secret_in(name: str) -> str:
     try:
         text = Path(os.environ[name]).read_bytes()[: LONGEST_SECRET + 1].decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
-        raise WrongSecretFile(f"{name} names no file that can be read as text.") from None
+        raise WrongSecretFile(f"opsconsole: {name} names no file that can be read as text.") from None
     if not text or len(text) > LONGEST_SECRET:
-        raise WrongSecretFile(f"{name} names a file that is empty or too long for a secret.")
+        raise WrongSecretFile(f"opsconsole: {name} names a file that is empty or too long for a secret.")
     return text

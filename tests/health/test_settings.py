@@ -38,6 +38,12 @@ def python(*command: str, **environment: str) -> "subprocess.CompletedProcess[st
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be used"),
         ("REDIS_URL", "http://redis.example", "REDIS_URL must begin with"),
         ("REDIS_URL", "", "REDIS_URL"),
+        ("OPSCONSOLE_EMAIL_URL_FILE", "/nowhere", "OPSCONSOLE_EMAIL_URL_FILE names no file"),
+        (
+            "OPSCONSOLE_OIDC_ISSUER",
+            "https://login.example",
+            "OPSCONSOLE_OIDC_CLIENT_ID, OPSCONSOLE_OIDC_CLIENT_SECRET too",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_sentence(name: str, value: str, says: str) -> None:
