@@ -24,7 +24,12 @@ HIDE = """() => {
 
 def in_session(browser: Any, product: Product, **options: Any) -> Any:
     """A page of a browser that holds a session's key."""
-    client, _ = product.open(mode="act", scopes=["session.act"])
+    may = [
+        "Start a failed sync again",
+        "Send an invitation again",
+        "Put one setting back to its earlier value",
+    ]
+    client, _ = product.open(mode="act", scopes=["session.act"], may=may)
     context = browser.new_context(base_url=f"http://localhost:{product.port}", **options)
     key = client.cookies[product.cookie]
     context.add_cookies([{"name": product.cookie, "value": key, "url": f"http://localhost:{product.port}"}])
@@ -50,7 +55,7 @@ def test_the_banner_stays_and_the_exit_works(browser: Any, product: Product) -> 
     page.wait_for_selector("#support-session button")
     assert page.evaluate(COVERED)
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.wait_for_function("document.getElementById('support-session').getBoundingClientRect().height < 70")
+    page.wait_for_function("document.getElementById('support-session').getBoundingClientRect().height < 90")
     page.click("#support-session button")
     page.wait_for_url("**/support-session/ended/**")
     assert MARK not in page.content()
@@ -61,9 +66,11 @@ def test_the_banner_stays_and_the_exit_works(browser: Any, product: Product) -> 
 
 
 def test_the_exit_works_without_scripts_and_from_a_page_that_failed(browser: Any, product: Product) -> None:
-    page = in_session(browser, product, java_script_enabled=False)
+    page = in_session(browser, product, java_script_enabled=False, viewport={"width": 390, "height": 700})
     page.goto("/broken/")
-    assert page.locator("#support-session").bounding_box()["height"] > 30
+    banner, heading = page.locator("#support-session").bounding_box(), page.locator("h1").bounding_box()
+    assert banner["height"] > 30
+    assert heading["y"] >= banner["y"] + banner["height"]
     page.click("#support-session button")
     page.wait_for_url("**/support-session/ended/**")
     page.context.close()
