@@ -66,13 +66,15 @@ def pass_cases_on(*, person: Person, to: Person | None, actor: Person | None) ->
     _lock_the_desk(person)
     cases = Case.objects.select_for_update(of=("self",)).select_related("tenant", "owner")
     mine = list(cases.filter(owner=person, status=Case.Status.OPEN).order_by("opened_at"))
-    if to and not all(_works_on(to, case) for case in mine):
+    if to and not _works_on(to, mine):
         raise Invalid({"to": f"{to} does not work with all of these customers."})
     others = Case.objects.filter(status=Case.Status.OPEN, ticket__in={case.ticket for case in mine})
     taken = set(others.filter(Q(owner=None) | Q(owner=to)).values_list("owner", "tenant", "ticket"))
-    return [
-        sentence for case in mine if (sentence := _pass_on(case, _heir_of(case, to, taken), person, actor))
-    ]
+    heirs = {case.pk: _heir_of(case, to, taken) for case in mine}
+    for heir in {None, to}:
+        Case.objects.filter(pk__in=[key for key, one in heirs.items() if one == heir]).update(owner=heir)
+    moved = [case for case in mine if heirs[case.pk] != person]
+    return [_told_of(case, heirs[case.pk], person, actor) for case in moved]
 
 
 def _heir_of(case: Case, to: Person | None, taken: set[Any]) -> Person | None:
@@ -90,11 +92,7 @@ def _lock_the_desk(person: Person) -> None:
     list(Grant.objects.filter(person=person, ended_at__isnull=True).order_by("pk").select_for_update())
 
 
-def _pass_on(case: Case, heir: Person | None, person: Person, actor: Person | None) -> str:
-    if heir == person:
-        return ""
-    case.owner = heir
-    case.save(update_fields=["owner"])
+def _told_of(case: Case, heir: Person | None, person: Person, actor: Person | None) -> str:
     record(
         "case.passed_on",
         actor=actor.as_actor() if actor else SYSTEM,
@@ -108,6 +106,6 @@ def _pass_on(case: Case, heir: Person | None, person: Person, actor: Person | No
     return f"The case of ticket {case.ticket} on {case.tenant} {goes}."
 
 
-def _works_on(person: Person, case: Case) -> bool:
+def _works_on(person: Person, cases: list[Case]) -> bool:
     powers = powers_of(person, fresh=True)
-    return person.is_active and "ask" in powers.may and in_reach(person, powers, case.tenant)
+    return all("ask" in powers.may and in_reach(person, powers, case.tenant) for case in cases)
