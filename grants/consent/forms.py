@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from grants.forms import LONGEST_TEXT
-from opsconsole.lib.typed import VerbForm
 from grants.models import Mode
+from opsconsole.lib.typed import VerbForm
 
 AGREE, REFUSE = "approve", "deny"
 _AREA = forms.Textarea(attrs={"rows": 3})
