@@ -16,7 +16,15 @@ from opsconsole.lib.toml_lines import Key, LineIndex
 LARGEST_FILE = 1_000_000  # bytes; a policy is read by people
 FILES = (
     *("access.toml", "actions.toml", "audit.toml", "consent.toml", "directory.toml", "glossary.toml"),
-    *("health.toml", "notify.toml", "retention.toml", "reviews.toml", "roles.toml", "sessions.toml", "unusual.toml"),
+    *(
+        "health.toml",
+        "notify.toml",
+        "retention.toml",
+        "reviews.toml",
+        "roles.toml",
+        "sessions.toml",
+        "unusual.toml",
+    ),
     *("sources.toml", "streams.toml"),
 )
 PANELS = "panels"

@@ -131,5 +131,10 @@ def test_the_guard_holds_for_a_superuser_in_every_replication_mode(committed, mo
 @pytest.mark.django_db
 def test_the_tables_that_carry_authority_are_guarded():
     guarded = {name for (name,) in run(GUARDED)}
-    carry = {"accounts_person", "accounts_rolemembership", "audit_policyversion", "socialaccount_socialaccount"}
+    carry = {
+        "accounts_person",
+        "accounts_rolemembership",
+        "audit_policyversion",
+        "socialaccount_socialaccount",
+    }
     assert carry <= guarded
