@@ -2,8 +2,9 @@
 
 from django import forms
 
-from grants.forms import LONGEST_TEXT, ScopesField, VerbForm
+from grants.forms import LONGEST_TEXT, ScopesField
 from grants.models import BreakGlass
+from opsconsole.lib.typed import VerbForm
 
 
 class GlassForm(VerbForm):

@@ -9,11 +9,12 @@ from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
 from grants.actions.reviewing import note_access_read
-from grants.forms import CommentForm, ExtendForm, HandOverForm, VerbForm
+from grants.forms import CommentForm, ExtendForm, HandOverForm
 from grants.models import Grant
 from grants.queries import get_grant_for
 from grants.queries.shown import sections_for, shown_of_grant
 from opsconsole.lib.errors import Invalid
+from opsconsole.lib.typed import VerbForm
 
 KNOWS = ("ask", "decide", "review", "manage_people")
 

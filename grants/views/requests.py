@@ -10,12 +10,13 @@ from accounts.doors import needs
 from accounts.http import StaffRequest
 from grants import actions
 from grants.actions.reviewing import note_request_opened, note_request_read
-from grants.forms import ApproveForm, CommentForm, VerbForm
+from grants.forms import ApproveForm, CommentForm
 from grants.models import AccessRequest
 from grants.queries import get_request_for
 from grants.queries.lists import page_of_queue
 from grants.queries.shown import shown_of_request
 from opsconsole.lib.errors import Invalid
+from opsconsole.lib.typed import VerbForm
 
 
 @require_GET
