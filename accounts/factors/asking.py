@@ -13,6 +13,7 @@ from accounts.factors.passkeys import question_to_show
 from accounts.factors.queries import codes_left
 from accounts.models import Person
 from accounts.queries import roles_in_force
+from accounts.single_sign_on.queries import link_of, provider_name, single_sign_on_rules
 from audit.middleware import record_refusal, refuse, wants_json
 from opsconsole.lib.errors import ConsoleError
 from opsconsole.lib.step_up import StepUpNeeded
@@ -72,6 +73,8 @@ def page(
         "kept": kept(request.POST),
         "passkey_question": question_to_show(request, person),
         "codes_left": codes_left(person),
+        "company": provider_name() if link_of(person) and single_sign_on_rules().second_factor else "",
+        "after": inside(request, request.GET.get("next") or request.headers.get("Referer", "/")),
     }
     return render(request, "accounts/step_up.html", context, status=422 if error else 403 if needed else 200)
 

@@ -10,9 +10,10 @@ from django.utils.text import capfirst
 
 from accounts.actions import set_roles_by_groups
 from accounts.factors.actions import LockedOut
-from accounts.factors.fresh import Proof
+from accounts.factors.fresh import Proof, remember
 from accounts.factors.lockout import locked_out
 from accounts.models import Person
+from accounts.sign_ins.actions import renew_session
 from accounts.single_sign_on.queries import link_of, person_told, provider_name, single_sign_on_rules
 from accounts.single_sign_on.told import Told
 from audit.actions import record
@@ -122,6 +123,23 @@ def _add(told: Told) -> Person:
     except (ValidationError, IntegrityError):
         raise NotLetIn(NAME_TAKEN, cause="the name is taken or cannot be used") from None
     return person
+
+
+def show_at_provider(*, request: HttpRequest, actor: Person, told: Told) -> None:
+    """Take the second factor that somebody signed in has shown to the provider; the browser gets a new session key and keeps the proof.
+
+    How fresh it is follows the provider's own time. Raises `NotLetIn` for somebody else, and where it vouches for none that the policy
+    counts.
+    """
+    known = person_told(told)
+    if known is None or known.pk != actor.pk or not single_sign_on_rules().second_factor & told.ways:
+        sentence = f"{provider_name()} did not vouch for a second factor of yours."
+        raise NotLetIn(sentence, cause="the provider vouches for no second factor", person=actor)
+    with transaction.atomic(durable=True):
+        proof = Proof(actor.pk, METHOD, told.at)
+        remember(request, proof)
+        renew_session(request)
+        record("person.factor_shown", actor=actor.as_actor(), obj=actor.as_ref(), factor=proof.words)
 
 
 def link(*, actor: Person, told: Told) -> None:

@@ -21,27 +21,33 @@ class ProviderSilent(Exception):
 
 @dataclass(frozen=True)
 class Brought:
-    """What somebody brings back: who the provider says they are, where they were going, and whom they wanted to link, empty for nobody."""
+    """What somebody brings back: who the provider says they are, and where they were going.
+
+    `linking` is the person who wanted to be linked, `again` the one who is signed in and was asked once more; empty for nobody.
+    """
 
     told: Told
     next: str
     linking: str
+    again: str
 
 
-def lead_there(request: HttpRequest, *, next_page: str, linking: str = "") -> HttpResponse:
+def lead_there(request: HttpRequest, *, next_page: str, linking: str = "", again: str = "") -> HttpResponse:
     """Return a redirect to the provider; the session keeps what has to come back, for ten minutes and once. Raises `ProviderSilent`.
 
-    `max_age` makes the provider say when somebody was last asked, and ask again after the policy's longest sign-in.
+    `max_age` makes the provider say when somebody was last asked, and ask again after the policy's longest sign-in, or at once.
     """
     nonce, longest = secrets.token_urlsafe(24), roles_in_force().sign_in.absolute_minutes * 60
+    asked = {"max_age": 0, "prompt": "login"} if again else {"max_age": longest}
     try:
         answer: HttpResponse = Provider(request).redirect(
             request,
             "connect" if linking else "login",
             next_url=next_page,
-            auth_params={"nonce": nonce, "max_age": longest},
+            auth_params={"nonce": nonce, **asked},
             nonce=nonce,
             linking=linking,
+            again=again,
         )
     except (RequestException, NotProved, ValueError, TypeError, AttributeError) as error:
         raise ProviderSilent from error
@@ -69,4 +75,4 @@ def brought_back(request: HttpRequest) -> Brought:
         raise NotProved("the provider did not take the code") from error
     except (RequestException, ValueError, TypeError, AttributeError, KeyError) as error:
         raise ProviderSilent from error
-    return Brought(told, str(state.get("next", "/")), str(state["linking"]))
+    return Brought(told, str(state.get("next", "/")), str(state["linking"]), str(state["again"]))

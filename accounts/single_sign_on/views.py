@@ -18,10 +18,10 @@ from accounts.models import Person
 from accounts.queries import roles_in_force
 from accounts.sign_ins.actions import note_refused_sign_in
 from accounts.sign_ins.entering import enter
-from accounts.single_sign_on.actions import NotLetIn, let_in, link, unlink
+from accounts.single_sign_on.actions import NotLetIn, let_in, link, show_at_provider, unlink
 from accounts.single_sign_on.flow import Brought, ProviderSilent, brought_back, lead_there
 from accounts.single_sign_on.provider import NotProved
-from accounts.single_sign_on.queries import provider_name
+from accounts.single_sign_on.queries import link_of, provider_name
 from opsconsole.lib.step_up import FACTORS
 
 MAY_LINK = "may_link"
@@ -35,10 +35,12 @@ def there(request: HttpRequest) -> HttpResponse:
     _on()
     person = request.user if isinstance(request.user, Person) else None
     linking = str(person.pk) if person and request.session.pop(MAY_LINK, False) else ""
-    if person and not linking:
+    again = str(person.pk) if person and not linking and "again" in request.GET and link_of(person) else ""
+    if person and not linking and not again:
         return redirect("accounts:home")
+    onward = inside(request, request.GET.get("next", "/"))
     try:
-        return lead_there(request, next_page=inside(request, request.GET.get("next", "/")), linking=linking)
+        return lead_there(request, next_page=onward, linking=linking, again=again)
     except ProviderSilent:
         return _silent(request)
 
@@ -51,7 +53,7 @@ def back(request: HttpRequest) -> HttpResponse:
     _on()
     try:
         brought = brought_back(request)
-        return _linked(request, brought) if brought.linking else _in(request, brought)
+        return (_linked if brought.linking else _shown if brought.again else _in)(request, brought)
     except NotProved as error:
         sentence = f"{provider_name()} could not tell us who you are: {error}. Please start again."
         return _refused(request, sentence, str(error), None)
@@ -72,10 +74,19 @@ def _in(request: HttpRequest, brought: Brought) -> HttpResponse:
     return enter(request, person, brought.next, proof)
 
 
-def _linked(request: HttpRequest, brought: Brought) -> HttpResponse:
-    if not isinstance(request.user, Person) or str(request.user.pk) != brought.linking:
+def _same(request: HttpRequest, begun_by: str) -> Person:
+    if not isinstance(request.user, Person) or str(request.user.pk) != begun_by:
         raise NotProved("it was begun by somebody else")
-    link(actor=request.user, told=brought.told)
+    return request.user
+
+
+def _shown(request: HttpRequest, brought: Brought) -> HttpResponse:
+    show_at_provider(request=request, actor=_same(request, brought.again), told=brought.told)
+    return redirect(brought.next)
+
+
+def _linked(request: HttpRequest, brought: Brought) -> HttpResponse:
+    link(actor=_same(request, brought.linking), told=brought.told)
     who = brought.told.name or brought.told.email or brought.told.username
     messages.success(
         request,
