@@ -1,6 +1,7 @@
 """What somebody can do under live access right now, each scope asked as when it is used; registered as an explainer."""
 
 from datetime import datetime
+from uuid import UUID
 
 from accounts.effective.uses import uses_of
 from accounts.models import Person
@@ -17,7 +18,7 @@ def held_through_grants(*, person: Person, tenant_id: str = "") -> list[Holding]
         return []
     open_ones = Grant.objects.filter(person=person).live_at(database_now()).select_related("case", "tenant")
     if tenant_id:
-        open_ones = open_ones.filter(tenant=tenant_id)
+        open_ones = open_ones.filter(tenant=UUID(tenant_id))
     found, uses = [], uses_of(person, tenant_id)
     for grant in open_ones.prefetch_related("scopes", "request__approvals__decider"):
         live = {
