@@ -2,9 +2,11 @@
 
 import asyncio
 import gzip
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import brotli
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
@@ -98,12 +100,13 @@ def test_any_charset(charset: str) -> None:
     assert "Gr\N{LATIN SMALL LETTER U WITH DIAERESIS}" in read or known == "ascii"
 
 
+@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress)])
 @pytest.mark.parametrize("streamed", [False, True])
-def test_a_packed_page_is_opened(streamed: bool) -> None:
-    packed = gzip.compress(PAGE)
+def test_a_packed_page_is_opened(streamed: bool, encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(PAGE)
     pieces = [packed[at : at + 7] for at in range(0, len(packed), 7)]
     response = StreamingHttpResponse(iter(pieces)) if streamed else HttpResponse(packed)
-    response["Content-Encoding"], response["Content-Length"], response["ETag"] = "gzip", "9", '"x"'
+    response["Content-Encoding"], response["Content-Length"], response["ETag"] = encoding, "9", '"x"'
     answer, causes = through(response)
     assert answer.content.count(MARK.encode()) == 1
     assert not {"Content-Encoding", "ETag"} & set(answer.headers)
