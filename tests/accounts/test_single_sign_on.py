@@ -229,9 +229,24 @@ def test_the_second_factor_is_the_consoles_own_unless_the_policy_lets_the_provid
     provider.spoil = idp.other(auth_time=int(time.time()) - 3600)
     client, _ = came_back(provider)
     assert client.get("/").status_code == 200
-    assert (
-        client.post("/security/link/").status_code == 403
-    )  # it was shown an hour ago, so what matters asks again
+    page = client.post("/security/link/", headers={"Referer": "http://testserver/security/"})
+    assert page.status_code == 403  # it was shown an hour ago, so what matters asks again
+    assert "/sign-in/company/?again=1&amp;next=%2Fsecurity%2F" in page.content.decode()
+    asked = client.get(idp.THERE, {"again": "1", "next": "/security/"})["Location"]
+    assert (idp.asked(asked)["prompt"], idp.asked(asked)["max_age"]) == ("login", "0")
+    stale = client.get(provider.sent_back(asked, "agent-1"))
+    assert (stale["Location"], client.post("/security/link/").status_code) == ("/security/", 403)
+    provider.spoil = idp.other(amr=["pwd"])
+    assert client.get(_again(provider, client)).status_code == 422
+    provider.spoil, key = None, client.session.session_key
+    assert client.get(_again(provider, client))["Location"] == "/security/"
+    assert client.session.session_key != key
+    assert client.post("/security/link/").status_code == 200
+
+
+def _again(provider, client):
+    there = client.get(idp.THERE, {"again": "1", "next": "/security/"})["Location"]
+    return provider.sent_back(there, "agent-1")
 
 
 def test_nobody_unknown_gets_an_account_unless_the_policy_says_so(provider, with_policy, events):
