@@ -94,7 +94,11 @@ def standing(reader: Person, since: datetime, until: datetime) -> Standing:
     return Standing(
         (
             Counted("Approvals and their use", FindingWord.objects.filter(**within).count(), open_findings()),
-            Counted("Unusual use", FlagWord.objects.filter(word="dismissed", **within).count(), open_flags().count()),
+            Counted(
+                "Unusual use",
+                FlagWord.objects.filter(word="dismissed", **within).count(),
+                open_flags().count(),
+            ),
             Counted("Access that stands out", reviews, stands_out),
             Counted("Emergency starts", glass, BreakGlass.objects.filter(reviewed_at__isnull=True).count()),
         )

@@ -78,7 +78,8 @@ class ConsentAsk(models.Model):
 class CustomerLink(models.Model):
     """A signed link for somebody at the customer. Only a digest of it is kept; it shows one request, one tenant's ledger or one receipt.
 
-    `about` is the id of what a receipt is for, kept by an app above. `used_at` is written by the one decision it can give. Guarded: nothing but use and revocation is written later, each once.
+    `about` is the id of what a receipt is for, kept by an app above. `used_at` is written by the one decision it can give.
+    Guarded: nothing but use and revocation is written later, each once.
     """
 
     class Kind(models.TextChoices):

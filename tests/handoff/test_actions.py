@@ -28,10 +28,10 @@ def calls(product: Product, step: str) -> list[dict[str, Any]]:
 
 
 def seen_in(page: Any) -> str:
-    text = page.content.decode()
+    text: str = page.content.decode()
     assert page.status_code == 200, text
     assert 'name="seen" value="' in text
-    return text.split('name="seen" value="')[1].split('"')[0]
+    return text.split('name="seen" value="')[1].split('"', maxsplit=1)[0]
 
 
 def test_an_action_is_looked_at_previewed_and_run_once(

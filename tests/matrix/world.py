@@ -299,7 +299,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
 def _session(client: Client, grant: str) -> dict[str, str]:
     """A support session in the console that the agent left."""
     started = client.post(f"/grants/{grant}/sessions/", {})
-    session = started.url.rstrip("/").split("/")[-1]
+    session = started["Location"].rstrip("/").split("/")[-1]
     client.post(f"/sessions/{session}/end/")
     return {"session": session}
 

@@ -10,7 +10,7 @@ def terms(**changes: Any) -> Any:
     """Return terms that do: an owner, a reason and a review date."""
     from accounts.rights.actions import Terms
 
-    usual = {
+    usual: dict[str, Any] = {
         "owner": "Head of customer success",
         "reason": "Looks after this customer.",
         "review_on": (datetime.now(UTC) + LATER).date(),

@@ -272,5 +272,9 @@ def test_a_first_standing_right_is_given_by_the_owner_of_the_tables_only(people,
 
     with pytest.raises(MayNotManagePeople):
         install_right(
-            actor=actor_named("Somebody"), person=people("success"), right="view_tenant", obj=tenant, terms=rights.terms()
+            actor=actor_named("Somebody"),
+            person=people("success"),
+            right="view_tenant",
+            obj=tenant,
+            terms=rights.terms(),
         )
