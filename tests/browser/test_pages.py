@@ -15,6 +15,7 @@ NO_PAGES = ("api/", "c/", "admin/", "find/", "attention/", "healthz", "readyz", 
 FILES = (
     "audit/events/<uuid:event_id>/proof/",
     "audit/checkpoints/latest.txt",
+    "policy/matrix.csv",
     "reviews/access/<uuid:campaign_id>/result/",
 )  # offered to keep, not to read
 OF_EACH = ("", "policy/")  # differ from person to person
