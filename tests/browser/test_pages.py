@@ -11,7 +11,18 @@ from tests.browser.conftest import Desk
 from tests.browser.test_story import REASON, SLUG, SitDown, heading
 from tests.matrix.table import ROLES, rows
 
-NO_PAGES = ("api/", "c/", "admin/", "find/", "attention/", "healthz", "readyz", "metrics", "sign-in/")
+NO_PAGES = (
+    ".well-known/",
+    "api/",
+    "c/",
+    "admin/",
+    "find/",
+    "attention/",
+    "healthz",
+    "readyz",
+    "metrics",
+    "sign-in/",
+)
 FILES = (
     "audit/events/<uuid:event_id>/proof/",
     "audit/checkpoints/latest.txt",
