@@ -14,9 +14,9 @@ REASON = "Their last day was Friday; the open cases go to the second agent."
 
 
 def off_board_leaver() -> int:
-    """Off-board the leaving agent once, and return how many things ended."""
-    people = {one.username: one for one in Person.objects.filter(username__in=("agent3", "agent2", "admin"))}
-    leaver, admin = people["agent3"], people["admin"]
+    """Off-board the former agent once, and return how many things ended."""
+    people = {one.username: one for one in Person.objects.filter(username__in=("agent4", "agent2", "admin"))}
+    leaver, admin = people["agent4"], people["admin"]
     if not leaver.is_active:
         return 0
     with seeding(database_now() - AGO), transaction.atomic(durable=True):

@@ -24,6 +24,7 @@ PEOPLE = (
     DemoPerson("agent", "Agent", ("support",)),
     DemoPerson("agent2", "Second agent", ("support",)),
     DemoPerson("agent3", "Leaving agent", ("support",)),
+    DemoPerson("agent4", "Former agent", ("support",)),  # off-boarded in the week
     DemoPerson("approver", "Approver", ("support_lead",)),
     DemoPerson("approver2", "Second approver", ("support_lead",)),
     DemoPerson("success", "Success manager", ("success",)),

@@ -252,7 +252,7 @@ WEEK = (
     ),
     Story(
         49,
-        "agent3",
+        "agent4",
         "HD-48040",
         "lumen-yoga-studio-prod-ap",
         "The trial ended earlier than promised.",
