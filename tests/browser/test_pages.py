@@ -113,15 +113,16 @@ UNLINKED = {
     "approver": {FACTS, *BOOK},
     "compliance": {
         FACTS,
+        "people/tenants/<str:slug>/",
         *BOOK,
         "audit/evidence/<uuid:pack_id>/",
         "audit/events/<uuid:event_id>/values/<slug:name>/",
     },
     "finance": {FACTS, *BOOK},
-    "admin": {"grants/<uuid:grant_id>/"},
+    "admin": {"grants/<uuid:grant_id>/", "people/tenants/<str:slug>/"},
 }
-"""Not reached by links in the demo: no case of its week carries facts, no evidence was asked for and no value kept apart in it, only the
-success manager has a book, and an administrator ends an access that they were told of."""
+"""Not reached by links in the demo: no case of its week carries facts, no evidence was asked for and no value kept apart in it, who can
+reach a tenant is asked by its short name, only the success manager has a book, and an administrator ends an access that they were told of."""
 
 
 class _Anything(dict[str, str]):

@@ -18,9 +18,10 @@ def test_an_outsider_finds_home_and_nothing_else(browse_as, tenant):
     assert "Tenants" not in found(browse_as("outsider"), "ten")
 
 
-def test_people_are_found_by_those_who_manage_them(browse_as):
-    assert "/admin/accounts/person/" in found(browse_as("admin"), "approver")
-    assert "/admin/accounts/person/" not in found(browse_as("agent"), "approver")
+def test_people_are_found_by_those_who_manage_them(browse_as, people):
+    page = f"/people/{people('approver').pk}/"
+    assert page in found(browse_as("admin"), "approver")
+    assert page not in found(browse_as("agent"), "approver")
 
 
 def test_a_case_is_found_by_its_ticket_by_those_who_may_know_of_it(browse_as, tenant):

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from impersonation.product import keys, tokens
 
 NOW = 1_800_000_000.0
 CONSOLE, PRODUCT, NONCE = "https://console.example", "quillfold", "n" * 43
-ID = str(uuid.uuid4())
+ID = "0b7d6f7e-5a34-4a0e-9a9b-3f5d8d1f2c11"
 EXPECTED = tokens.Expected(tokens.SESSION, CONSOLE, PRODUCT, NOW)
 
 

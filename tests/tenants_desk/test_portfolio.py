@@ -7,6 +7,7 @@ from tests.tenants.policies import DEMO, put_in_force
 
 BOOK = ("copperleaf-roasters-prod-us", "lumen-yoga-studio-prod-ap", "marlow-tiles-prod-eu")
 HEALTH = (DEMO / "health.toml").read_text(encoding="utf-8")
+ROLES = (DEMO / "roles.toml").read_text(encoding="utf-8")
 pytestmark = pytest.mark.django_db
 
 
@@ -103,9 +104,11 @@ def test_an_empty_book_says_how_a_tenant_gets_into_it_and_asks_no_source(browse_
     assert not events("portfolio.opened")
 
 
-def test_only_queries_under_a_scope_of_ones_role_are_asked(browse_as, people, tenant, events):
-    put_into_book(people("finance"), tenant)
-    page = read(browse_as("finance"))
+def test_only_queries_under_a_scope_of_ones_role_are_asked(browse_as, book, events):
+    more = '"billing.read", "jobs.read", "flags.read", "activity.read"]\n\n[role.finance]'
+    assert more in ROLES
+    put_in_force(roles=ROLES.replace(more, '"billing.read"]\n\n[role.finance]'))
+    page = read(browse_as("success"))
     assert "Renewal" in page
     assert (
         "Left out, under scopes you do not hold: Stalled steps, Missing integrations, Usage, Rollouts."
