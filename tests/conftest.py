@@ -183,7 +183,10 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays in one process; those of the browser all stay in the same one, whose console they share."""
     for item in items:
+        file = item.nodeid.split("::")[0].removeprefix("tests/")
+        item.add_marker(pytest.mark.xdist_group(file.split("/")[0] if file.startswith("browser/") else file))
         if "browser" in Path(str(item.fspath)).parts or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     items.sort(key=lambda item: _turn(item.nodeid.split("::")[0].removeprefix("tests/")))

@@ -9,7 +9,7 @@ from accounts.models import Person, RoleMembership
 def test_two_administrators_who_demote_each_other_at_once_leave_one(committed, people, monkeypatch):
     actions.set_roles(actor=people("admin"), person=people("outsider"), roles=["admin"])
     both, told = threading.Barrier(2, timeout=10), []
-    check = actions._keep_one_administrator
+    check = actions.keep_one_administrator
 
     def at_once():
         both.wait()
@@ -26,7 +26,7 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one(committed, p
         finally:
             connection.close()
 
-    monkeypatch.setattr(actions, "_keep_one_administrator", at_once)
+    monkeypatch.setattr(actions, "keep_one_administrator", at_once)
     threads = [
         threading.Thread(target=demote, args=pair) for pair in (("admin", "outsider"), ("outsider", "admin"))
     ]

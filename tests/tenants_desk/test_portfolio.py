@@ -229,7 +229,7 @@ def test_a_bundle_without_the_file_still_has_a_book_and_calls_nobody_healthy(bro
 def test_the_example_of_the_reference_has_no_mistake(monkeypatch):
     monkeypatch.delenv("PRODUCT_DATABASE_URL")
     text = (DEMO.parents[1] / "docs" / "policy-health.md").read_text(encoding="utf-8")
-    example = text.split("```toml\n")[1].split("```")[0]
+    example = next(block for block in text.split("```toml\n") if "[[query]]" in block).split("```")[0]
     bundle = Bundle({**Bundle.from_directory(DEMO).files, "health.toml": example})
     assert [str(p) for p in check(bundle) if p.path == "health.toml"] == []
 
