@@ -182,6 +182,7 @@ LONGEST = (
 """The files that take longest begin first, so that no half of the suite waits for the other at the end."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays in one process; those of the browser all stay in the same one, whose console they share."""
     for item in items:
