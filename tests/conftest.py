@@ -182,12 +182,8 @@ LONGEST = (
 """The files that take longest begin first, so that no half of the suite waits for the other at the end."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process; those of the browser all stay in the same one, whose console they share."""
     for item in items:
-        file = item.nodeid.split("::")[0].removeprefix("tests/")
-        item.add_marker(pytest.mark.xdist_group(file.split("/")[0] if file.startswith("browser/") else file))
         if "browser" in Path(str(item.fspath)).parts or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     items.sort(key=lambda item: _turn(item.nodeid.split("::")[0].removeprefix("tests/")))

@@ -9,8 +9,8 @@ from tools import apt
 from tools.small_disk import can_be_mounted
 
 ROOT = Path(__file__).resolve().parent.parent
-# Each third of the suite has engines of its own; order and groups are those of tests/conftest.py. Three on two cores: one often waits.
-SIDE_BY_SIDE = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
+# Each part of the suite has engines of its own; the order is that of tests/conftest.py. Three on two cores: one often waits.
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 CHROMIUM = (
     "chromium-headless-shell",
     "chromium",
