@@ -81,7 +81,7 @@ def close_what_lost_its_ground() -> None:
 @shared_task(name="grants.tasks.check_what_is_open")
 def check_what_is_open() -> None:
     """Tell the reviewers of open access whose rows no longer fit what was approved."""
-    actions.tell_unfit()
+    actions.tell_unfit(seconds=TELLING_SECONDS)
 
 
 @shared_task(name="grants.tasks.deliver")

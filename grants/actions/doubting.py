@@ -1,5 +1,7 @@
 """The verb that tells the reviewers of access which no longer fits what was approved: it gives nothing, and else nobody would know."""
 
+import math
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -28,12 +30,18 @@ _OPEN = f"""
 """  # noqa: S608 - columns of the module evidence
 
 
-def tell_unfit(*, limit: int = BATCH) -> int:
+def tell_unfit(*, limit: int = BATCH, seconds: float = math.inf) -> int:
     """Check what every open grant rests on, and note and tell once of each that no longer fits it; return how many those were.
 
-    The check at use refuses such access already (grants.evidence); whoever changed the rows did so past the console.
+    The check at use refuses such access already (grants.evidence); whoever changed the rows did so past the console. Who finds more than
+    can be told in `seconds` leaves the rest to the next call.
     """
-    return sum(_tell(grant_id, scopes) for grant_id, scopes in list(_unfit(limit)))
+    told, deadline = 0, time.monotonic() + seconds
+    for grant_id, scopes in list(_unfit(limit)):
+        told += _tell(grant_id, scopes)
+        if time.monotonic() > deadline:
+            break
+    return told
 
 
 def _unfit(limit: int) -> Iterator[tuple[UUID, list[str]]]:
