@@ -52,8 +52,8 @@ def _authority(execute: Execute) -> list[Row]:
     from grants.backends import live_grant
     from tenants.models import Tenant
 
-    fill(execute, 10, first=1_000_001, end="interval '20 minutes'")  # begun ten minutes ago
-    make_real(execute, 1_000_001, SCOPE)
+    fill(execute, 10, first=5_000_001, end="interval '20 minutes'")  # begun ten minutes ago
+    make_real(execute, 5_000_001, SCOPE)
     watch(execute)
     person = Person.objects.get(username="agent")
     place = execute(f"SELECT tenant_id FROM grants_grantscope WHERE scope = '{SCOPE}'")
