@@ -3,7 +3,7 @@
 Who hears what, by kind, stands in `grants.delivery.receivers`; by which way, in the policy's `notify.toml`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,11 +30,10 @@ def tell_about_request(
     )
 
 
-def spread(grants: Iterable[Grant], *, ended: bool = True) -> None:
+def spread(grants: Sequence[Grant], *, ended: bool = True) -> None:
     """Let the apps above close what stands on these grants, in the verb's transaction: they ended, or became less."""
-    for grant in grants:
-        for hear in grant_news:
-            hear(grant_id=grant.pk, ended=ended)
+    for hear in grant_news if grants else ():
+        hear(grant_ids=[grant.pk for grant in grants], ended=ended)
 
 
 def tell_about_grants(kind: str, grants: list[Grant], now: datetime, *, to: Iterable[Person] = ()) -> None:
@@ -65,6 +64,11 @@ def tell_about_requests(kind: str, requests: list[AccessRequest], now: datetime)
 def tell_about_case(kind: str, case: Case, now: datetime, *, to: Iterable[Person] = ()) -> None:
     """Queue one message about a case for its owner and for `to`."""
     Outbox.objects.create(kind=kind, case=case, to=_ids(to), made_at=now, next_try_at=now)
+
+
+def tell_about_cases(kind: str, cases: Iterable[Case], now: datetime) -> None:
+    """Queue one message for each case, for its owner, in one statement."""
+    Outbox.objects.bulk_create(Outbox(kind=kind, case=case, made_at=now, next_try_at=now) for case in cases)
 
 
 def tell_people(kind: str, people: Iterable[Person], now: datetime, *, path: str) -> None:

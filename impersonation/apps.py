@@ -11,7 +11,7 @@ class ImpersonationConfig(AppConfig):
     verbose_name = "Support sessions"
 
     def ready(self) -> None:
-        from impersonation.actions import end_beyond_roles, end_sessions_of, follow_grant, question_session
+        from impersonation.actions import end_beyond_roles, end_sessions_of, follow_grants, question_session
         from impersonation.metrics import GAUGES
         from impersonation.oauth.ready import wire
         from impersonation.pack_tables import session_tables
@@ -27,7 +27,7 @@ class ImpersonationConfig(AppConfig):
         registry.enders.append(end_sessions_of)  # after the access under them: in the order of locks
         registry.explainers.append(held_in_session)
         registry.role_enders.append(end_beyond_roles)
-        registry.grant_news.append(follow_grant)
+        registry.grant_news.append(follow_grants)
         registry.grant_sections.append(grant_section)
         registry.evidence_tables.append(session_tables)
         registry.customer_pages["receipt"] = receipt_page

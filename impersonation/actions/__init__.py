@@ -6,7 +6,7 @@ from impersonation.actions.ending import (
     end_if_over,
     end_session,
     end_sessions_of,
-    follow_grant,
+    follow_grants,
     may_end,
 )
 from impersonation.actions.listing import offer_subjects, subject_is_fit
@@ -23,7 +23,7 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "end_what_is_over",
-    "follow_grant",
+    "follow_grants",
     "may_end",
     "note_answer",
     "note_story_read",

@@ -16,7 +16,7 @@ from grants.consent.actions.linking import make_receipt
 from grants.models import Grant
 from impersonation import hooks, policy
 from impersonation.models import SupportSession
-from impersonation.queries.state import State, open_states, states_of_grant
+from impersonation.queries.state import State, open_states, states_of_grants
 from impersonation.session_rules import session_rules_in_force
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Refused
@@ -88,9 +88,9 @@ def end_beyond_roles(*, actor: Person | None, person: Person, reason: str) -> li
     ]
 
 
-def follow_grant(*, grant_id: UUID, ended: bool) -> None:
-    """Close what stands on a grant that ended or became less, in the verb's transaction; what goes on under fewer scopes is told."""
-    for state in states_of_grant(grant_id):
+def follow_grants(*, grant_ids: list[UUID], ended: bool) -> None:
+    """Close what stands on grants that ended or became less, in the verb's transaction; what goes on under fewer scopes is told."""
+    for state in states_of_grants(grant_ids):
         if ended or not state.live:
             end_session(actor=None, session_id=state.session.pk, cause=_cause_behind(state))
         else:

@@ -78,9 +78,9 @@ def open_states() -> list[State]:
     return _read("s.ended_at IS NULL", {})
 
 
-def states_of_grant(grant_id: UUID) -> list[State]:
-    """Return how the sessions of a grant stand whose end is not written yet."""
-    return _read("s.grant_id = %(grant)s AND s.ended_at IS NULL", {"grant": grant_id})
+def states_of_grants(grant_ids: list[UUID]) -> list[State]:
+    """Return how the sessions of these grants stand whose end is not written yet. One query."""
+    return _read("s.grant_id = ANY(%(grants)s) AND s.ended_at IS NULL", {"grants": grant_ids})
 
 
 def _read(condition: str, values: dict[str, Any]) -> list[State]:

@@ -17,7 +17,7 @@ handers: list[Contributor] = []
 anybody."""
 
 grant_news: list[Contributor] = []
-"""Each hears in the verb's transaction of access that ended or became less: `hear(grant_id=…, ended=…)`."""
+"""Each hears in the verb's transaction of access that ended or became less: `hear(grant_ids=…, ended=…)`."""
 
 explainers: list[Contributor] = []
 """Each tells what one person can do right now and through what: `explain(person=…, tenant_id=…) -> list[opsconsole.lib.holdings.Holding]`;
