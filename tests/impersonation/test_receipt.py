@@ -47,7 +47,9 @@ def ended(browse_as: Any, tenant: Any) -> Any:
 def test_the_customer_reads_what_was_done_and_their_question_comes_to_a_reviewer(
     ended, browse_as, events, people
 ):
+    from audit.context import surface
     from grants.consent.actions.mailing import send_customer_mail
+    from grants.delivery import deliver_outbox
 
     while send_customer_mail():
         pass
@@ -77,6 +79,12 @@ def test_the_customer_reads_what_was_done_and_their_question_comes_to_a_reviewer
     assert customer.post(path, {"comment": "Again."}).status_code == 409
     assert "looks at it" in customer.get(path).content.decode()
     reviewer = browse_as("compliance")
+    with surface("task"):
+        deliver_outbox()
+    inbox = reviewer.get("/inbox/").content.decode()
+    assert "A customer asks about a support session." in inbox
+    assert "A customer asks" not in browse_as("approver").get("/inbox/").content.decode()
+    assert re.search(r"/reviews/#finding-[0-9a-f-]{36}", inbox)
     reviews = reviewer.get("/reviews/").content.decode()
     assert "We did not ask for this." in reviews
     close = re.search(r"/reviews/findings/[\w-]+/", reviews)[0]

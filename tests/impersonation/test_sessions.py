@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
+from tests.grants.policies import put_in_force
 from tests.impersonation.desk import session_grant, subject_of
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +66,9 @@ class Counter:
 
 def test_who_and_what_cannot_be_started(started, grant, people, browse_as, other_tenant):
     from accounts.actions import change_person
-    from impersonation.actions import start_session
+    from impersonation.actions import end_session, start_session
     from impersonation.actions.starting import InASession, MayNotStart, NotThisSubject
+    from impersonation.models import SupportSession
     from impersonation.queries.subjects import list_subjects
     from opsconsole.lib.errors import Invalid
 
@@ -78,6 +80,15 @@ def test_who_and_what_cannot_be_started(started, grant, people, browse_as, other
     for bad in (owner.id, colleague.id):
         with pytest.raises(NotThisSubject):
             started(subject_id=bad)
+    change_person(
+        actor=people("admin"),
+        person=people("agent"),
+        email=colleague.email,
+        display_name="Agent",
+        is_staff=False,
+    )
+    with pytest.raises(NotThisSubject, match="This user is you"):
+        started(subject_id=colleague.id)
     for bad in ("nobody", list_subjects(other_tenant).found[0].id, "' or 1=1", "x" * 300):
         with pytest.raises(Invalid):
             started(subject_id=bad)
@@ -88,9 +99,33 @@ def test_who_and_what_cannot_be_started(started, grant, people, browse_as, other
     first = started()
     with pytest.raises(InASession):
         started()
-    first.pk = None
-    with pytest.raises(IntegrityError), transaction.atomic():
-        first.save(force_insert=True)
+    end_session(actor=None, session_id=first.pk, cause="left")
+    more = {"scopes": [*first.scopes, "imports.read"], "ends_at": grant.expires_at + timedelta(seconds=1)}
+    for field, value, refused in (
+        *((field, value, "a support session") for field, value in more.items()),
+        ("tenant_id", other_tenant.pk, "foreign key"),
+        ("agent_id", people("agent2").pk, "foreign key"),
+        ("started_at", grant.starts_at - timedelta(hours=1), "only while its grant is live"),
+    ):
+        again = SupportSession.objects.get(pk=first.pk)
+        again.pk, again.ended_at, again.cause, again.ended_by_id = None, None, "", None
+        setattr(again, field, value)
+        with pytest.raises(IntegrityError, match=refused):
+            insert(again)
+
+
+def test_a_second_factor_comes_first_where_the_policy_asks_for_it(started, monkeypatch):
+    from opsconsole.lib.step_up import StepUpNeeded
+
+    put_in_force(monkeypatch, ("roles.toml", "second_factor = false", "second_factor = true"))
+    with pytest.raises(StepUpNeeded):
+        started()
+
+
+@transaction.atomic
+def insert(row: Any) -> None:
+    row.save(force_insert=True)
+    connection.check_constraints()
 
 
 def leave(person: Any, admin: Any) -> None:
@@ -184,6 +219,8 @@ def test_a_session_without_a_subject_stays_in_the_console_and_anybody_who_may_en
     assert end_all(actor=people("approver")) == 1
     assert ends(events) == ["all sessions were ended"]
     assert events("session.ended")[0].fields["by"] == people("approver").display_name
+    assert end_session(actor=people("approver"), session_id=started(subject_id="").pk)
+    assert ends(events)[-1] == "somebody else ended it"
 
 
 def test_a_promoted_user_is_no_subject_any_more(started, events, monkeypatch):
