@@ -6,7 +6,7 @@ dollar quotes, and never as part of a `::` cast, so `%`, `{`, `::` and colons in
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -97,6 +97,18 @@ class Query:
         tail = f"\n) narrowed where narrowed.{column} = "
         pieces = ("select * from (\n" + head, *rest)  # noqa: S608
         return Query((*pieces[:-1], pieces[-1] + tail, parameter, ""), self.dialect)
+
+    def containing(self, columns: Iterable[str], parameter: str) -> "Query":
+        """The same rows, but only those where one of some columns has the parameter in it, whatever the case of the letters."""
+        head, *rest = self.pieces or ("",)
+        find = "strpos" if self.dialect == "postgresql" else "instr"
+        kind = "char" if self.dialect == "mysql" else "text"
+        pieces = ["select * from (\n" + head, *rest]  # noqa: S608
+        pieces[-1] += "\n) wanted where "
+        for number, name in enumerate(columns):
+            pieces[-1] += f"{' or ' if number else ''}{find}(lower(cast(wanted.{name} as {kind})), lower("
+            pieces += [parameter, ")) > 0"]
+        return Query(tuple(pieces), self.dialect)
 
 
 def parse(

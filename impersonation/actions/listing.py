@@ -7,19 +7,27 @@ from audit.actions import record
 from audit.refs import SYSTEM
 from grants.models import Grant
 from impersonation.models import SupportSession
-from impersonation.queries.subjects import Subject, Subjects, find_subject, list_subjects, without_staff
+from impersonation.queries.subjects import (
+    OFFERED,
+    Subject,
+    Subjects,
+    find_subject,
+    list_subjects,
+    without_staff,
+)
 from opsconsole.lib.errors import Invalid
 from tenants.sources.base import SourceError
 
 
 def offer_subjects(*, actor: Person, grant: Grant, text: str = "") -> Subjects:
-    """Return the users of the grant's tenant who may be acted for. Raises `Invalid` where the source does not answer."""
+    """Return the first users of the grant's tenant who may be acted for. Raises `Invalid` where the source does not answer."""
     _note_look(actor, grant)
     try:
         subjects = list_subjects(grant.tenant, text)
     except SourceError as error:
         raise _failed(grant, error) from error
-    return Subjects(without_staff(one for one in subjects.found if not one.fault), subjects.truncated)
+    fit = without_staff(one for one in subjects.found if not one.fault)
+    return Subjects(fit[:OFFERED], truncated=subjects.truncated or len(fit) > OFFERED)
 
 
 def subject_named(*, actor: Person, grant: Grant, subject_id: str) -> Subject | None:

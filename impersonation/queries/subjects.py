@@ -12,7 +12,9 @@ from tenants.queries import language_in_force, params_of
 from tenants.reading import read_question
 from tenants.values import as_text
 
-MOST = 500  # users of one tenant that are offered; any other is found by the exact id
+MOST = 500  # users of one tenant that are read at once
+OFFERED = 50  # of them that a page lists; a search looks among all
+SEARCHED = ("name", "role", "subject_id")
 LONGEST_ID = 200  # characters
 
 
@@ -44,18 +46,19 @@ class Subjects:
 
 
 def list_subjects(tenant: Tenant, text: str = "") -> Subjects:
-    """Return the users of a tenant whose name, role or id has a text. Raises `SourceError`. Only after the event that says so."""
-    question = session_rules_in_force().subjects
+    """Return the users of a tenant, or those whose name, role or id has a text, which the source looks for among all.
+
+    Raises `SourceError`. Only after the event that says so.
+    """
+    question, params = session_rules_in_force().subjects, params_of(tenant)
     if question is None:
         return Subjects([], truncated=False)
-    rows = read_question(language_in_force(), question, params_of(tenant), limit=MOST)
-    low = text.strip().lower()
-    found = [
-        subject
-        for subject in map(_subject, rows.rows)
-        if low in f"{subject.name} {subject.role} {subject.id}".lower()
-    ]
-    return Subjects(found, rows.truncated)
+    wanted = text.replace("\x00", "").strip()[:LONGEST_ID]
+    if wanted:
+        question = replace(question, query=question.query.containing(SEARCHED, "slug"))
+        params = replace(params, slug=wanted)
+    rows = read_question(language_in_force(), question, params, limit=MOST)
+    return Subjects([_subject(row) for row in rows.rows], rows.truncated)
 
 
 def find_subject(tenant: Tenant, subject_id: str) -> Subject | None:

@@ -1,3 +1,5 @@
+import sqlite3
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,21 @@ def test_mysql_and_sqlite_quote_in_their_own_way():
         "where t = %(tenant)s"
     )
     assert written("select [a:slug] where t = :tenant", "sqlite") == "select [a:slug] where t = :tenant"
+
+
+def test_rows_are_narrowed_to_those_that_have_a_text_somewhere():
+    query, _ = parse("select 7 as id, 'Ada' as name, null as role where :tenant = 't'; -- all", "sqlite")
+    found = query.containing(("name", "role", "id"), "slug")
+    with sqlite3.connect(":memory:") as source:
+        rows = {
+            text: len(source.execute(found.for_driver(), {"tenant": "t", "slug": text}).fetchall())
+            for text in ("AD", "7", "%", "x")
+        }
+    assert rows == {"AD": 1, "7": 1, "%": 0, "x": 0}
+    assert (
+        "instr(lower(cast(wanted.name as char)), lower(%(slug)s)) > 0 or"
+        in parse("select 1 where t = :tenant", "mysql")[0].containing(("name", "id"), "slug").for_driver()
+    )
 
 
 @pytest.mark.parametrize(
