@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from accounts.queries import powers_of, roles_in_force
+from accounts.queries import powers_of
 from grants.models import Approval, RequestScope
 from impersonation.models import SupportSession
 from impersonation.queries import State
+from impersonation.queries.words import may_words
 
 NOBODY = "nobody, an emergency start"
 BY_POLICY = "a rule of the policy"
@@ -16,7 +17,7 @@ def claims_of(session: SupportSession, state: State) -> dict[str, Any]:
 
     `deny` is what was asked for and left out by those who approved, and what was lost since the session began.
     """
-    known, scopes = roles_in_force().scopes, sorted(state.scopes)
+    scopes = sorted(state.scopes)
     asked = RequestScope.objects.filter(request_id=session.grant.request_id).values_list("scope", flat=True)
     return {
         "sub": session.subject_id,
@@ -31,7 +32,7 @@ def claims_of(session: SupportSession, state: State) -> dict[str, Any]:
         "ticket": session.case.ticket,
         "session_exp": int((state.until or session.ends_at).timestamp()),
         "approver": _approver(session),
-        "may": [known[key].may for key in scopes if key in known and known[key].may],
+        "may": may_words(session, scopes),
     }
 
 

@@ -1,6 +1,6 @@
 from accounts.models import Person
-from accounts.queries import roles_in_force
 from impersonation.queries.state import live_session_of
+from impersonation.queries.words import may_words
 from opsconsole.lib.holdings import Holding
 
 
@@ -9,14 +9,14 @@ def held_in_session(*, person: Person, tenant_id: str = "") -> list[Holding]:
     state = live_session_of(person)
     if state is None or tenant_id not in ("", str(state.session.tenant_id)):
         return []
-    session, scopes = state.session, roles_in_force().scopes
+    session = state.session
     whom = f" as {session.subject_label}" if session.subject_label else ""
     return [
         Holding(
             key=str(session.pk),
             kind="session",
             through=f"a support session{whom}",
-            may=tuple(scopes[key].may for key in sorted(state.scopes) if key in scopes),
+            may=tuple(may_words(session, state.scopes)),
             on=str(session.tenant),
             since=session.started_at,
             until=state.until,

@@ -12,7 +12,8 @@ from grants.consent.ledger import Entry, positions_of
 from grants.consent.queries import role_of
 from grants.models import Approval, CustomerLink, UseFinding
 from impersonation.models import SupportSession
-from impersonation.queries.story import NOT_TOLD, Change, Line, Story, story_of
+from impersonation.queries.steps import NOT_TOLD, Change, Line
+from impersonation.queries.story import Story, story_of
 
 MOST = 500  # entries of one receipt
 ENDS = {
@@ -39,6 +40,7 @@ class Receipt:
     lasted: str
     end: str
     entries: list[Entry]
+    is_whole: bool
     head: Head | None
     asked_at: datetime | None
     looked_at: datetime | None
@@ -63,6 +65,7 @@ def receipt_of(session_id: UUID) -> Receipt:
         lasted=story.lasted,
         end=ENDS.get(session.cause, "The access under it ended"),
         entries=_entries(session),
+        is_whole=story.is_whole,
         head=heads[0] if heads else None,
         asked_at=asked_at,
         looked_at=looked_at,
