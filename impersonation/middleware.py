@@ -1,22 +1,23 @@
 """The console's own banner: each request of a marked browser reads its session again, once, before the page (design.md, law 1)."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from accounts.middleware import POLL_HEADER
-from accounts.queries import roles_in_force
 from audit.context import current
-from impersonation import marks
+from audit.middleware import refuse
+from impersonation import closed, marks
 from impersonation.actions import end_session, note_answer
 from impersonation.models import SupportSession
 from impersonation.product.banner import Banner, BannerMiddleware
 from impersonation.queries import State, state_of
+from impersonation.queries.story import approvers_of
+from impersonation.queries.words import may_words
 
 
 class SupportSessionMiddleware(BannerMiddleware):
@@ -26,8 +27,7 @@ class SupportSessionMiddleware(BannerMiddleware):
         """Tell whether a live session is at work here; its events hang on it from now on."""
         if not super().might_be_live(request) or request.path.startswith("/api/"):
             return False
-        session_id = marks.kept(request)
-        state = _own_state(request, session_id) if session_id else None
+        state = _own_state(request)
         if state is None:
             return False
         request.support_state = state  # type: ignore[attr-defined]
@@ -36,18 +36,35 @@ class SupportSessionMiddleware(BannerMiddleware):
             context.session = (state.session.pk, str(state.session.tenant_id))
         return True
 
-    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
-        """Say once that the session has ended, and why."""
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Say once that the session has ended, and why; refuse what stays closed in one; say whose page is none of its customer's."""
         over: str = getattr(request, "support_over", "")
         if over:
             messages.warning(request, f"Your support session has ended: {over[0].lower()}{over[1:]}.")
+        state: State | None = getattr(request, "support_state", None)
+        if state is None:
+            return None
+        tenant = state.session.tenant
+        if (
+            request.method == "GET"
+            and kwargs.get("slug", tenant.slug) != tenant.slug
+            and "HX-Request" not in request.headers
+        ):
+            sentence = (
+                f"This page is about another customer. Your support session is for {tenant.name} alone."
+            )
+            messages.warning(request, sentence)
+        error = closed.refusal(state.session, request.method, request.path_info)
+        return refuse(request, error) if error else None
 
     def banner_of(self, request: HttpRequest) -> Banner | None:
         """Return the banner of this request's session, None where the page itself ended it."""
         state: State | None = getattr(request, "support_state", None)
         if state is None or marks.kept(request) != state.session.pk:
             return None
-        session, known = state.session, roles_in_force().scopes
+        session = state.session
         return Banner(
             session_id=str(session.pk),
             agent=session.agent.display_name,
@@ -55,7 +72,7 @@ class SupportSessionMiddleware(BannerMiddleware):
             subject=subject_words(session),
             ticket=session.case.ticket,
             approver=str(request.session.get(marks.APPROVER, "")),
-            may=tuple(known[scope].may for scope in sorted(state.scopes) if scope in known),
+            may=tuple(may_words(session, state.scopes)),
             ends_at=state.until or session.ends_at,
             exit_url=reverse("impersonation:end", args=[session.pk]),
             csrf_token=get_token(request),
@@ -75,8 +92,16 @@ def subject_words(session: SupportSession) -> str:
     return f"{session.subject_label}{role}" if session.subject_id else ""
 
 
-def _own_state(request: HttpRequest, session_id: UUID) -> State | None:
-    """Return the live session of this browser's person; the mark of any other is dropped, and an end that nobody wrote is written."""
+def _own_state(request: HttpRequest) -> State | None:
+    """Return the live session of this browser's person; the mark of any other is dropped, and an end that nobody wrote is written.
+
+    A browser without a mark in which the agent opens a page of their live session is marked from then on: what a session gives is
+    never used without its banner.
+    """
+    kept, named = marks.kept(request), marks.named(request)
+    session_id = kept or named
+    if session_id is None:
+        return None
     try:
         state = state_of(session_id)
     except SupportSession.DoesNotExist:
@@ -84,9 +109,16 @@ def _own_state(request: HttpRequest, session_id: UUID) -> State | None:
         return None
     is_own = str(state.session.agent_id) == request.session.get(SESSION_KEY)
     if state.live and is_own:
+        if kept is None:
+            marks.keep(request, state.session, ", ".join(approvers_of(state.session.grant)))
         return state
-    marks.drop(request)
+    if kept is not None:
+        marks.drop(request)
+        _say_over(request, state, is_own=is_own)
+    return None
+
+
+def _say_over(request: HttpRequest, state: State, *, is_own: bool) -> None:
     if is_own:
         request.support_over = SupportSession.Cause(state.cause).label  # type: ignore[attr-defined]
-        end_session(actor=None, session_id=session_id, cause=state.cause)
-    return None
+        end_session(actor=None, session_id=state.session.pk, cause=state.cause)

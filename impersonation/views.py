@@ -41,7 +41,8 @@ def start(request: StaffRequest, grant_id: UUID) -> HttpResponse:
         except Invalid as error:
             form.take(error)
         else:
-            marks.keep(request, made, ", ".join(approvers_of(found)))
+            back = marks.page_of(request.POST.get("next", ""), found.get_absolute_url())
+            marks.keep(request, made, ", ".join(approvers_of(found)), back)
             return redirect(made)
     return _start_page(request, found, form=form, status=422)
 
@@ -68,11 +69,10 @@ def session(request: StaffRequest, session_id: UUID) -> HttpResponse:
 def end(request: StaffRequest, session_id: UUID) -> HttpResponse:
     found = get_session_for(request.user, session_id)
     ended = actions.end_session(actor=request.user, session_id=found.pk)
-    if marks.kept(request) == found.pk:
-        marks.drop(request)
+    back = marks.drop(request) if marks.kept(request) == found.pk else ""
     words = "The support session has ended." if ended else "The support session had ended already."
     messages.success(request, words)
-    return redirect(found)
+    return redirect(back or found)
 
 
 @require_POST
@@ -95,6 +95,9 @@ def _start_page(
         "start": start,
         "form": form or StartForm(initial={"minutes": start.rules.default_minutes}, auto_id="start_%s"),
         "q": request.GET.get("q", "").strip()[:100],
+        "next": marks.page_of(
+            request.POST.get("next") or request.GET.get("next", ""), grant.get_absolute_url()
+        ),
     }
     if start.may_start and start.modes:
         context["subjects"] = _subjects(request, grant, context)

@@ -9,6 +9,7 @@ from grants.models import Grant
 from grants.queries.pages import Bounds, bounds_of, grant_line
 from grants.queries.presets import what_failed
 from impersonation.queries.state import State, live_session_of
+from impersonation.running.rules import actions_in_force
 from impersonation.session_rules import SessionRules, session_rules_in_force
 from opsconsole.lib.clock import database_now
 from tenants.language.shapes import Panel
@@ -28,7 +29,10 @@ LEFT_ALONE = (
 
 @dataclass(frozen=True)
 class Start:
-    """The start of a session under one grant. `live` is the session the person works in already, if any."""
+    """The start of a session under one grant. `live` is the session the person works in already, if any.
+
+    `has_actions` tells whether the grant holds approved actions: they change something even in a session that only looks.
+    """
 
     grant: Grant
     may: list[str]
@@ -38,6 +42,7 @@ class Start:
     rules: SessionRules
     live: State | None
     may_start: bool
+    has_actions: bool
 
 
 def start_of(grant: Grant, person: Person) -> Start:
@@ -56,6 +61,7 @@ def start_of(grant: Grant, person: Person) -> Start:
         rules=rules,
         live=live_session_of(person),
         may_start=line.name == "live" and grant.person_id == person.pk,
+        has_actions=any(action.scope in held for action in actions_in_force().values()),
     )
 
 
