@@ -44,6 +44,7 @@ SENTENCES: dict[str, str] = {
     Kind.MONTH_DUE: "The time of a month of the log is over: it may be archived.",
     Kind.USE_FLAGGED: "A rule of the policy flagged the use of an access. Somebody who reviews should look at it.",
     Kind.USE_ESCALATED: "A reviewer handed a flag on the use of an access on to you.",
+    Kind.USE_QUESTIONED: "A customer asks about a support session. Somebody who had no part in it should look and answer.",
     Kind.REVIEWS_WAIT: "Standing access waits for your review: keep, reduce or end.",
     Kind.REVIEWS_LATE: "A review of standing access is late. What nobody looks at ends where the policy says so.",
     Kind.NEW_DEVICE: "Somebody signed in as you from a browser not seen before. If that was not you, sign it out there.",

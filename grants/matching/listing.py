@@ -50,8 +50,9 @@ class Finding:
 
     @property
     def more(self) -> int:
-        """Return how many later uses came after the one that its words name."""
-        return len(self.events) - 1 if self.row.kind == UseFinding.Kind.AFTER_END else 0
+        """Return how many later uses, or questions, came after the one that its words name."""
+        told_once = (UseFinding.Kind.AFTER_END, UseFinding.Kind.QUESTIONED)
+        return len(self.events) - 1 if self.row.kind in told_once else 0
 
 
 def findings_to_look_at(reader: UUID) -> list[Finding]:

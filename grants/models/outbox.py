@@ -54,6 +54,7 @@ class Outbox(models.Model):
         MONTH_DUE = "month_due", "A month of the log may be archived"
         USE_FLAGGED = "use_flagged", "A rule flagged somebody's use"
         USE_ESCALATED = "use_escalated", "A reviewer handed a flag on"
+        USE_QUESTIONED = "use_questioned", "A customer asks about an access"
         REVIEWS_WAIT = "reviews_wait", "Standing access waits for its review"
         REVIEWS_LATE = "reviews_late", "A review of standing access is late"
         NEW_DEVICE = "new_device", "Somebody signed in from a new browser"

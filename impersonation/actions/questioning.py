@@ -7,7 +7,9 @@ from django.db import transaction
 from audit.actions import record
 from grants.actions.errors import about
 from grants.consent.actions.linking import LinkIsOver, customer_of
-from grants.models import CustomerLink, FindingEvent, UseFinding
+from grants.matching.listing import finding_for
+from grants.models import CustomerLink, FindingEvent, Outbox, UseFinding
+from grants.notifications import people_with, tell_people
 from impersonation.models import SupportSession
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid
@@ -64,4 +66,14 @@ def _ask(session: SupportSession, comment: str) -> UseFinding:
         comment=comment,
     )
     FindingEvent.objects.create(finding=finding, event_id=event_id, event_at=now)
+    _tell(finding)
     return finding
+
+
+def _tell(finding: UseFinding) -> None:
+    """Tell the reviewers who had no part in it; all of them where each had one, so that the question is never left lying."""
+    reviewers = people_with("review")
+    free = [person for person in reviewers if not finding_for(person.pk, finding.pk).mine]
+    tell_people(
+        Outbox.Kind.USE_QUESTIONED, free or reviewers, database_now(), path=finding.get_absolute_url()
+    )
