@@ -1,5 +1,6 @@
 """The verbs of the log: write one event, look, propose and activate a policy, seal, erase."""
 
+from audit.actions.answering import answer_once
 from audit.actions.looking import note_event_opened, note_proof_taken, note_search, verify_log
 from audit.actions.policies import (
     NotAllowedForPolicy,
@@ -24,6 +25,7 @@ __all__ = [
     "Sealed",
     "WitnessIsAhead",
     "activate_policy",
+    "answer_once",
     "install_first_policy",
     "note_event_opened",
     "note_proof_taken",

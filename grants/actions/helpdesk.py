@@ -1,30 +1,21 @@
 """The verb of the helpdesk: a signed call opens a case, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Person
 from accounts.queries import powers_of
-from audit.actions import record
+from audit.actions import answer_once, record
 from audit.refs import Actor
 from grants.hooks import fields_of
 from grants.models import Case, CaseNote, HookCall, Outbox
 from grants.notifications import tell_about_case
 from grants.reach import in_reach
 from grants.rules import rules_in_force
-from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Invalid, Refused
-from opsconsole.lib.signed_calls import (
-    MOST_A_MINUTE,
-    TOLERANCE,
-    Answer,
-    Call,
-    KeyUsedTwice,
-    TooManyCalls,
-    TooOld,
-)
+from opsconsole.lib.signed_calls import Answer, Call
 from tenants.models import Tenant
 
 HELPDESK = Actor("system", "helpdesk", "The helpdesk")
@@ -43,28 +34,11 @@ class UnknownTenant(Refused):
 
 
 def receive_case(*, call: Call) -> Answer:
-    """Open a case from a signed call and return the answer; the same id with the same body gets the same answer again.
-
-    Raises `TooOld` beyond the tolerance by the database's clock, `TooManyCalls`, `KeyUsedTwice` for an id with another body.
-    """
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_CALL])
-        now = database_now()
-        if abs(now - call.at) > TOLERANCE:
-            raise TooOld("This call was signed too long ago, or its clock is wrong.")
-        earlier = HookCall.objects.filter(pk=call.key).first()
-        if earlier is not None:
-            if earlier.body_digest != call.digest:
-                raise KeyUsedTwice("This id came with another body before.", state="answered")
-            return Answer(earlier.status, earlier.answer)
-        lately = HookCall.objects.filter(received_at__gt=now - timedelta(minutes=1))
-        if lately.count() >= MOST_A_MINUTE:
-            raise TooManyCalls("Too many calls in this minute.")
-        return _answer(call, now)
+    """Open a case from a signed call and return the answer. Raises as `answer_once`."""
+    return answer_once(call, kept=HookCall, lock=ONE_CALL, answer=lambda now: _answer(call, now))
 
 
-def _answer(call: Call, now: datetime) -> Answer:
+def _answer(call: Call, now: datetime) -> tuple[Answer, dict[str, Any]]:
     case: Case | None = None
     try:
         case, is_new = _open(call, now)
@@ -74,15 +48,7 @@ def _answer(call: Call, now: datetime) -> Answer:
         answer = Answer(404, {"error": "not_found"}, fault)
     except Invalid as fault:
         answer = Answer(422, {"error": "invalid", "errors": fault.errors}, fault)
-    HookCall.objects.create(
-        key=call.key,
-        body_digest=call.digest,
-        case=case,
-        status=answer.status,
-        answer=answer.body,
-        received_at=now,
-    )
-    return answer
+    return answer, {"case": case}
 
 
 def _open(call: Call, now: datetime) -> tuple[Case, bool]:

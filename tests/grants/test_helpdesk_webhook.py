@@ -207,7 +207,7 @@ def test_only_small_json_posts_are_read(db, tenant):
 
 
 def test_too_many_calls_in_a_minute_wait(db, tenant, monkeypatch):
-    monkeypatch.setattr("grants.actions.helpdesk.MOST_A_MINUTE", 2)
+    monkeypatch.setattr("audit.actions.answering.MOST_A_MINUTE", 2)
     assert [call(said(tenant), f"msg-{n}").status_code for n in range(3)] == [201, 200, 429]
     assert call(said(tenant), "msg-0").status_code == 201, "what was answered keeps its answer"
 
