@@ -23,6 +23,7 @@ class AccountsConfig(AppConfig):
         from accounts.people_home import people_lists
         from accounts.queries import ids_named, said_of_scope
         from accounts.rights.actions import close_rights_over
+        from accounts.rights.rules import check_right_rules
         from accounts.roles import check_roles
         from accounts.single_sign_on.rules import check_single_sign_on
 
@@ -36,6 +37,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.checks")
         register_checker(check_roles)
         register_checker(check_single_sign_on)
+        register_checker(check_right_rules)
         guards.append(guard_fresh)
         resolvers["actor"] = ids_named
         words_of.update(scopes=said_of_scope, dropped=said_of_scope, kept=said_of_scope)

@@ -26,7 +26,7 @@ POWERS = {
 }
 REACHES = ("all", "book", "none")
 DECIDES_FOR = ("reach", "rights")
-TABLES = ("scope", "role", "separation", "sign_in", "step_up", "single_sign_on")
+TABLES = ("scope", "role", "separation", "sign_in", "step_up", "single_sign_on", "standing_rights")
 LONGEST_FRESH = 60  # minutes; a factor shown longer ago is not fresh
 
 

@@ -6,8 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.administering.tables import SaidForm, Writing
-from accounts.http import StaffRequest
+from accounts.administering.tables import SaidForm, Writing, who_asks
 from grants.consent.actions.modes import set_mode
 from grants.models import ConsentMode, Mode
 from opsconsole.lib.errors import Invalid
@@ -46,10 +45,10 @@ class ConsentModeAdmin(Writing):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["tenant", "mode", "reason", "set_by", "set_at"] if obj else ["slug", "mode", "reason"]
 
-    def save_model(self, request: StaffRequest, obj: ConsentMode, form: Any, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: ConsentMode, form: Any, change: bool) -> None:
         data = form.cleaned_data
         tenant = Tenant.objects.filter(slug=data["slug"].strip()).first()
         if tenant is None:
             raise Invalid({"slug": "There is no tenant of this name."})
-        row = set_mode(actor=request.user, tenant=tenant, mode=data["mode"], reason=data["reason"])
+        row = set_mode(actor=who_asks(request), tenant=tenant, mode=data["mode"], reason=data["reason"])
         obj.pk, obj.mode = row.pk, row.mode

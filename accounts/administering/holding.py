@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.actions import revoke_token, set_roles
-from accounts.administering.tables import Reading, SaidForm, Writing, each
+from accounts.administering.tables import Reading, SaidForm, Writing, each, who_asks
 from accounts.http import StaffRequest
 from accounts.models import ApiToken, Person, RoleMembership, StandingRight
-from accounts.people.forms import RightForm, TermsForm
+from accounts.people.forms import KeepRightForm, RightForm
 from accounts.queries import roles_in_force
 from accounts.rights.actions import give_right, renew_right, take_right
 from accounts.rights.kinds import kinds, title_of
@@ -50,9 +50,9 @@ class RoleAdmin(Writing):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a role is given or taken, never edited
 
-    def save_model(self, request: StaffRequest, obj: RoleMembership, form: Any, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: RoleMembership, form: Any, change: bool) -> None:
         person, role = form.cleaned_data["person"], form.cleaned_data["role"]
-        set_roles(actor=request.user, person=person, roles={*_roles(person), role})
+        set_roles(actor=who_asks(request), person=person, roles={*_roles(person), role})
         obj.person, obj.role = person, role
         obj.pk = RoleMembership.objects.get(person=person, role=role).pk
 
@@ -80,7 +80,7 @@ class GiveForm(SaidForm, RightForm, forms.ModelForm[StandingRight]):
         fields: tuple[str, ...] = ()
 
 
-class KeepForm(SaidForm, TermsForm, forms.ModelForm[StandingRight]):
+class KeepForm(SaidForm, KeepRightForm, forms.ModelForm[StandingRight]):
     """Keeps a standing right on new terms."""
 
     class Meta:
@@ -118,18 +118,18 @@ class RightAdmin(Writing):
         if obj is None:
             return ["person", *RightForm.field_order]
         if self.has_change_permission(request, obj):
-            return list(TermsForm.base_fields)
+            return list(KeepRightForm.base_fields)
         told = ("person", "object_label", "kind", "owner", "reason", "since", "given_by", "review_on")
         return [*told, "reviewed_at", "ends_at", "ended_at", "ended_by", "end_cause"]
 
-    def save_model(self, request: StaffRequest, obj: StandingRight, form: Any, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: StandingRight, form: Any, change: bool) -> None:
+        actor, data = who_asks(request), form.cleaned_data
         if change:
-            renew_right(actor=request.user, right_id=obj.pk, terms=form.terms())
+            renew_right(actor=actor, right_id=obj.pk, terms=form.terms(), seen=data["seen"])
             return
-        data = form.cleaned_data
         found = kinds[data["right"]].find(data["on"])
         row = give_right(
-            actor=request.user, person=data["person"], right=data["right"], obj=found, terms=form.terms()
+            actor=actor, person=data["person"], right=data["right"], obj=found, terms=form.terms()
         )
         obj.pk, obj.object_label = row.pk, row.object_label
 

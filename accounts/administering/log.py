@@ -8,8 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from accounts.administering.tables import Reading
-from accounts.http import StaffRequest
+from accounts.administering.tables import Reading, who_asks
 from audit.actions import note_event_opened, note_search
 from audit.models import Event
 from opsconsole.lib.clock import written
@@ -51,12 +50,12 @@ class EventAdmin(Reading):
             wanted |= Q(type__startswith=prefix)
         return Event.objects.filter(wanted)
 
-    def changelist_view(self, request: StaffRequest, extra_context: Any = None) -> Any:  # type: ignore[override]
-        note_search(actor=request.user.as_actor(), filters=["administration", *sorted(request.GET)])
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        note_search(actor=who_asks(request).as_actor(), filters=["administration", *sorted(request.GET)])
         return super().changelist_view(request, extra_context)
 
-    def get_object(self, request: StaffRequest, object_id: str, from_field: str | None = None) -> Any:  # type: ignore[override]
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found = super().get_object(request, object_id, from_field)
         if found is not None:
-            note_event_opened(actor=request.user.as_actor(), event=found)
+            note_event_opened(actor=who_asks(request).as_actor(), event=found)
         return found

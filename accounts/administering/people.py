@@ -7,10 +7,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
 from accounts import actions
-from accounts.administering.tables import SaidForm, Writing
+from accounts.administering.tables import SaidForm, Writing, who_asks
 from accounts.factors.actions import reset_factors
 from accounts.guarding import how_they_stand
-from accounts.http import StaffRequest
 from accounts.models import Person
 from accounts.policy import broken_separation
 from accounts.queries import roles_in_force
@@ -25,7 +24,8 @@ class PersonForm(SaidForm, forms.ModelForm[Person]):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         validators=[validate_password],
-        help_text="Only for somebody new. At least 12 characters; tell it them in person, they change it under Password.",
+        help_text="Only for somebody new. At least 12 characters; tell it them in person. "
+        "It opens only the page on which they choose their own.",
     )
 
     reset_factors = forms.BooleanField(
@@ -80,27 +80,29 @@ class PersonAdmin(Writing):
     list_filter = ["is_active"]
     search_fields = ["display_name", "username"]
 
-    def save_model(self, request: StaffRequest, obj: Person, form: Any, change: bool) -> None:  # type: ignore[override]
-        data = form.cleaned_data
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        actor, data = who_asks(request), form.cleaned_data
         if not change:
-            obj.pk = self._add(request.user, obj, data).pk
+            obj.pk = self._add(actor, obj, data).pk
         person = Person.objects.get(pk=obj.pk)
         actions.change_person(
-            actor=request.user,
+            actor=actor,
             person=person,
             display_name=data["display_name"],
             email=data["email"],
             is_staff=data["is_staff"],
             seen=data["seen"] if change else "",
         )
+        if data["is_active"] and not person.is_active:
+            actions.set_active(actor=actor, person=person, active=True)
         if set(data["roles"]) != set(person.memberships.values_list("role", flat=True)):
-            actions.set_roles(actor=request.user, person=person, roles=data["roles"])
-        if data["is_active"] != person.is_active:
-            actions.set_active(actor=request.user, person=person, active=data["is_active"])
+            actions.set_roles(actor=actor, person=person, roles=data["roles"])
+        if not data["is_active"]:
+            actions.set_active(actor=actor, person=person, active=False)
         if data["reset_factors"]:
-            reset_factors(actor=request.user, person=person)
+            reset_factors(actor=actor, person=person)
         if data["end_link"]:
-            unlink(actor=request.user, person=person)
+            unlink(actor=actor, person=person)
 
     @staticmethod
     def _add(actor: Person, obj: Person, data: dict[str, Any]) -> Person:

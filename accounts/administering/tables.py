@@ -5,12 +5,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from accounts.models import Person
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 from opsconsole.lib.step_up import StepUpNeeded
 
 SAID = "said_by_the_verb"
+
+
+def who_asks(request: HttpRequest) -> Person:
+    """Return the person who is signed in. Raises `PermissionDenied` for nobody; the door has asked before."""
+    if not isinstance(request.user, Person):
+        raise PermissionDenied
+    return request.user
 
 
 class Reading(admin.ModelAdmin[Any]):
@@ -103,12 +112,12 @@ def each(request: HttpRequest, rows: Iterable[Any], verb: Callable[[Any], object
         messages.success(request, f"{done}: {count}.")
 
 
-class SaidForm:
+class SaidForm(forms.BaseForm):
     """A form of `Writing`: shows what the verb said at the fields it belongs to, so that nothing is saved the second time."""
 
     def clean(self) -> Any:
-        data = super().clean()  # type: ignore[misc]
+        data = super().clean()
         said: Invalid | None = getattr(self, SAID, None)
         for name, sentence in (said.errors if said else {}).items():
-            self.add_error(name if name in self.fields else None, sentence)  # type: ignore[attr-defined]
+            self.add_error(name if name in self.fields else None, sentence)
         return data

@@ -1,20 +1,26 @@
 """Forms parse what was typed; the verbs judge it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from accounts.guarding import how_it_stands
 from accounts.models import Person, StandingRight
 from accounts.queries import roles_in_force
 from accounts.rights.actions import Terms
 from accounts.rights.kinds import kinds
+from accounts.rights.rules import right_rules_in_force
 from opsconsole.lib.errors import Invalid
 from opsconsole.lib.typed import VerbForm
 
 USUAL_REVIEW = timedelta(days=90)
 LONGEST_TEXT = 2000  # characters
+
+
+def _usual_review() -> date:
+    return (timezone.now() + min(USUAL_REVIEW, right_rules_in_force().review)).date()
 
 
 class _Date(forms.DateInput):
@@ -60,12 +66,18 @@ class TermsForm(VerbForm):
         """Show a verb's faults; the end is typed as a day."""
         super().take(Invalid({"ends_on" if k == "ends_at" else k: v for k, v in error.errors.items()}))
 
+
+class KeepRightForm(TermsForm):
+    """Keeps a right on new terms. `seen` is how it stood when the page was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     @staticmethod
     def of(right: StandingRight) -> dict[str, Any]:
         """Return what a right's form begins with."""
         last = (right.ends_at - timedelta(seconds=1)).date() if right.ends_at else None
-        begins = {"owner": right.owner, "reason": right.reason, "ends_on": last}
-        review = max(right.review_on, (timezone.now() + USUAL_REVIEW).date())
+        begins = {"owner": right.owner, "reason": right.reason, "ends_on": last, "seen": how_it_stands(right)}
+        review = max(right.review_on, _usual_review())
         return begins | {"review_on": review, "exception": right.kind == StandingRight.Kind.EXCEPTION}
 
 
@@ -87,7 +99,7 @@ class RightForm(TermsForm):
             label="Right", choices=[(kind.codename, kind.title) for kind in kinds.values()]
         )
         self.order_fields(self.field_order)
-        self.initial.setdefault("review_on", (timezone.now() + USUAL_REVIEW).date())
+        self.initial.setdefault("review_on", _usual_review())
 
 
 class RolesForm(VerbForm):

@@ -13,7 +13,7 @@ from accounts.effective.queries import access_on
 from accounts.http import StaffRequest
 from accounts.leaving.actions import off_board
 from accounts.people import pages
-from accounts.people.forms import OffBoardForm, RightForm, RolesForm, TermsForm
+from accounts.people.forms import KeepRightForm, OffBoardForm, RightForm, RolesForm
 from accounts.people.queries import people_lines, person_for_page, right_for_page
 from accounts.rights.actions import give_right, renew_right, take_right
 from accounts.rights.kinds import kinds
@@ -106,10 +106,11 @@ def give(request: StaffRequest, person_id: UUID) -> HttpResponse:
 @needs("manage_people")
 def right(request: StaffRequest, right_id: UUID) -> HttpResponse:
     line = right_for_page(right_id)
-    form = TermsForm(request.POST or None, initial=TermsForm.of(line.row))
+    form = KeepRightForm(request.POST or None, initial=KeepRightForm.of(line.row))
     if request.method == "POST" and form.is_valid():
         try:
-            renew_right(actor=request.user, right_id=right_id, terms=form.terms())
+            seen = form.cleaned_data["seen"]
+            renew_right(actor=request.user, right_id=right_id, terms=form.terms(), seen=seen)
         except Invalid as error:
             form.take(error)
         else:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from accounts.preferring.choices import DENSITIES, KEYS, THEMES, TIMES, zones
@@ -19,8 +21,8 @@ class PreferencesForm(forms.Form):
         choices=list(KEYS.items()), widget=forms.RadioSelect, label="Single-key shortcuts"
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         named = [(name, name.replace("_", " ")) for name in zones()]
         self.fields["zone"] = forms.ChoiceField(
             choices=[("", "As the browser has it"), *named],

@@ -1,7 +1,7 @@
 """The verbs on standing rights: give, keep, take, and close those whose end has passed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,18 +14,17 @@ from django.db.models import Model, Q
 from django.http import Http404
 from guardian.models import UserObjectPermission
 
-from accounts.guarding import NotOnOneself, guard_owner, guard_people
+from accounts.guarding import NotOnOneself, guard_owner, guard_people, guard_right_seen
 from accounts.models import Person
 from accounts.queries import powers_of
 from accounts.rights.kinds import kinds, title_of
 from accounts.rights.models import StandingRight
+from accounts.rights.rules import RightRules, right_rules_in_force
 from audit.actions import record
 from audit.refs import SYSTEM, Actor, TenantRef
 from opsconsole.lib.clock import database_now, written
 from opsconsole.lib.errors import Conflict, Invalid
 
-LONGEST_UNREVIEWED = timedelta(days=366)
-LONGEST_EXCEPTION = timedelta(days=92)
 REVIEWED_AFTER_HAND_ON = timedelta(days=30)
 BATCH = 500  # rows
 WITH = ("permission__content_type", "person")
@@ -49,24 +48,33 @@ class Terms:
     ends_at: datetime | None = None
     exception: bool = False
 
-    def checked(self, now: datetime) -> "Terms":
+    def checked(self, now: datetime, rules: RightRules) -> "Terms":
         """Return the terms without spaces around the words. Raises `Invalid` with a sentence for each field that will not do."""
         faults = {}
         if not self.owner.strip():
             faults["owner"] = "Say who answers for this right."
         if len(self.reason.strip()) < 10:
             faults["reason"] = "Say in a few words why."
-        if not now.date() < self.review_on <= (now + LONGEST_UNREVIEWED).date():
-            faults["review_on"] = "A right is looked at again within a year."
+        if not now.date() < self.review_on <= (now + rules.review).date():
+            faults["review_on"] = f"The policy wants a right looked at again within {rules.review_days} days."
         if self.exception and self.ends_at is None:
             faults["ends_at"] = "An exception has an end."
         elif self.ends_at and not now < self.ends_at:
             faults["ends_at"] = "This end has passed."
-        elif self.exception and self.ends_at and self.ends_at > now + LONGEST_EXCEPTION:
-            faults["ends_at"] = f"An exception ends within {LONGEST_EXCEPTION.days} days."
+        elif self.exception and self.ends_at and self.ends_at > now + rules.exception:
+            faults["ends_at"] = f"The policy lets an exception last {rules.exception_days} days at most."
         if faults:
             raise Invalid(faults)
         return Terms(self.owner.strip(), self.reason.strip(), self.review_on, self.ends_at, self.exception)
+
+    def fitted(self, now: datetime) -> "Terms":
+        """Return the terms with their dates within what the policy in force lets stand: for a verb that carries a right on."""
+        rules, tomorrow = right_rules_in_force(), (now + timedelta(days=1)).date()
+        review_on = max(tomorrow, min(self.review_on, (now + rules.review).date()))
+        ends_at = (
+            min(self.ends_at, now + rules.exception) if self.exception and self.ends_at else self.ends_at
+        )
+        return replace(self, review_on=review_on, ends_at=ends_at)
 
 
 def give_right(*, actor: Person, person: Person, right: str, obj: Model, terms: Terms) -> StandingRight:
@@ -118,7 +126,7 @@ def _give(
     actor: Actor, person: Person, right: str, obj: Model, terms: Terms, *, given_by: Person | None
 ) -> StandingRight:
     now = database_now()
-    terms = terms.checked(now)
+    terms = terms.checked(now, right_rules_in_force())
     row = StandingRight(
         person=person,
         permission=_permission(right, obj),
@@ -155,10 +163,11 @@ def _told(row: StandingRight) -> dict[str, Any]:
     }
 
 
-def renew_right(*, actor: Person, right_id: UUID, terms: Terms) -> StandingRight:
+def renew_right(*, actor: Person, right_id: UUID, terms: Terms, seen: str = "") -> StandingRight:
     """Keep a right on new terms and return it: who answers for it, why, when it is looked at again, until when.
 
-    Raises as `give_right`, `RightEnded` for one that has ended or whose own end has passed: that is given anew, not kept.
+    `seen` is how the right stood when the form was filled in. Raises as `give_right`, `EditedMeanwhile`, `RightEnded` for one that
+    has ended or whose own end has passed: that is given anew, not kept.
     """
     guard_people(actor)
     with transaction.atomic(durable=True):
@@ -166,6 +175,7 @@ def renew_right(*, actor: Person, right_id: UUID, terms: Terms) -> StandingRight
         if actor.pk == row.person_id:
             raise NotOnOneself("Nobody keeps their own rights. Ask another administrator.")
         now = database_now()
+        guard_right_seen(row, seen)
         if row.ends_at and row.ends_at <= now:
             raise RightEnded(f"This right ended on {written(row.ends_at)}. Give it anew.", state="ended")
         renew_within(row, actor=actor, terms=terms, now=now)
@@ -174,7 +184,7 @@ def renew_right(*, actor: Person, right_id: UUID, terms: Terms) -> StandingRight
 
 def renew_within(row: StandingRight, *, actor: Person, terms: Terms, now: datetime) -> None:
     """Keep a locked right on new terms, within a verb whose own door was passed, a review for one. Raises `Invalid`."""
-    terms = terms.checked(now)
+    terms = terms.checked(now, right_rules_in_force())
     row.owner, row.reason, row.review_on, row.ends_at = (
         terms.owner,
         terms.reason,
@@ -267,9 +277,8 @@ def hand_on(row: StandingRight, *, by: Actor, actor: Person | None, to: Person) 
     if obj is None or over or _held(to, row.permission.codename, obj):
         return False
     review_on = min(row.review_on, (now + REVIEWED_AFTER_HAND_ON).date())
-    review_on = max(review_on, (now + timedelta(days=1)).date())
     exception = row.kind == StandingRight.Kind.EXCEPTION
-    terms = Terms(row.owner, row.reason, review_on, row.ends_at, exception)
+    terms = Terms(row.owner, row.reason, review_on, row.ends_at, exception).fitted(now)
     _give(by, to, row.permission.codename, obj, terms, given_by=actor)
     return True
 

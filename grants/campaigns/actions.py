@@ -12,6 +12,7 @@ from accounts.actions import bring_roles_within
 from accounts.models import Person, StandingRight
 from accounts.queries import powers_of
 from accounts.rights.actions import Terms, end_within, lock_right, renew_within
+from accounts.rights.rules import right_rules_in_force
 from audit.actions import record, sent_together
 from audit.policies import active_policy
 from audit.refs import SYSTEM
@@ -54,11 +55,11 @@ class NothingStands(Conflict):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reviewer says of one line. `days` and `role` are for reducing: how long a right stays, or the lesser role."""
+    """What a reviewer says of one line. `days` and `role` are for reducing: how long a right stays (None: as usual), or the lesser role."""
 
     decision: str
     comment: str = ""
-    days: int = REDUCED_DAYS
+    days: int | None = None
     role: str = ""
 
 
@@ -191,9 +192,9 @@ def _keep(item: CampaignItem, actor: Person, now: datetime) -> None:
         if row.ends_at is None or row.ends_at > now:
             again = (now + timedelta(days=standing_rules_in_force().keep_days)).date()
             exception = row.kind == StandingRight.Kind.EXCEPTION
-            terms = Terms(row.owner, row.reason, again, row.ends_at, exception)
+            terms = Terms(row.owner, row.reason, again, row.ends_at, exception).fitted(now)
             renew_within(row, actor=actor, terms=terms, now=now)
-            item.outcome = f"to be looked at again on {again:%-d %b %Y}"
+            item.outcome = f"to be looked at again on {terms.review_on:%-d %b %Y}"
 
 
 def _reduce(item: CampaignItem, actor: Person, answer: Answer, now: datetime) -> None:
@@ -202,9 +203,9 @@ def _reduce(item: CampaignItem, actor: Person, answer: Answer, now: datetime) ->
         return
     item.decision = Decision.REDUCE
     if item.right_id:
-        row, until = lock_right(item.right_id), now + timedelta(days=answer.days)
+        row, until = lock_right(item.right_id), now + timedelta(days=_days_left(answer))
         until = min(until, row.ends_at) if row.ends_at else until
-        terms = Terms(row.owner, row.reason, until.date(), until, exception=True)
+        terms = Terms(row.owner, row.reason, until.date(), until, exception=True).fitted(now)
         renew_within(row, actor=actor, terms=terms, now=now)
         item.outcome = f"ends on {until:%-d %b %Y}"
         return
@@ -219,6 +220,18 @@ def _reduce(item: CampaignItem, actor: Person, answer: Answer, now: datetime) ->
     held = set(item.person.memberships.values_list("role", flat=True))
     bring_roles_within(actor=actor, person=item.person, roles=held - {item.role} | {answer.role})
     item.outcome = f"now {lesser[answer.role]}"
+
+
+def usual_days() -> int:
+    """Return how many days a right that is reduced stays where the reviewer names none."""
+    return min(REDUCED_DAYS, right_rules_in_force().exception_days)
+
+
+def _days_left(answer: Answer) -> int:
+    most = right_rules_in_force().exception_days
+    if answer.days and answer.days > most:
+        raise Invalid({"days": f"The policy lets an exception last {most} days at most."})
+    return answer.days or usual_days()
 
 
 def _end(item: CampaignItem, actor: Person | None, comment: str, now: datetime) -> None:

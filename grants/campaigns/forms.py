@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 
 from accounts.queries import roles_in_force
-from grants.campaigns.actions import REDUCED_DAYS, Answer
+from accounts.rights.rules import LONGEST
+from grants.campaigns.actions import Answer
 from grants.forms import LONGEST_TEXT
 from grants.models import Campaign
 from opsconsole.lib.typed import TypedForm
@@ -40,10 +41,10 @@ class AnswerForm(TypedForm):
 
     decision = forms.CharField(max_length=10)
     comment = forms.CharField(max_length=LONGEST_TEXT, required=False)
-    days = forms.IntegerField(min_value=1, max_value=92, required=False)
+    days = forms.IntegerField(min_value=1, max_value=LONGEST, required=False)
     role = forms.CharField(max_length=60, required=False)
 
     def answer(self) -> Answer:
         """Return it as the verb takes it."""
         data = self.cleaned_data
-        return Answer(data["decision"], data["comment"], data["days"] or REDUCED_DAYS, data["role"])
+        return Answer(data["decision"], data["comment"], data["days"], data["role"])

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from accounts.rights.rules import TABLE, parse_right_rules
+from accounts.roles import FILE as ROLES
 from audit.policies import active_policy
 from grants.reviews.rules import FILE
 from opsconsole.lib.bundle import Bundle, Problems, load
@@ -46,6 +48,9 @@ def parse_standing(bundle: Bundle, problems: Problems) -> StandingRules:
         keep_days=table.whole("keep_days", least=30, most=366, fallback=180),
     )
     table.refuse_unknown()
+    if rules.keep_days > (longest := parse_right_rules(bundle, Problems()).review_days):
+        what = f"is {rules.keep_days}, and [{TABLE}] of {ROLES} wants a right looked at within {longest}"
+        table.wrong("keep_days", what, "write fewer days here, or more there")
     return rules
 
 

@@ -59,7 +59,7 @@ def campaign(request: StaffRequest, campaign_id: UUID) -> HttpResponse:
         "counted": counted(row),
         "closed": closing_event(row),
         "rules": standing_rules_in_force(),
-        "reduced_days": actions.REDUCED_DAYS,
+        "reduced_days": actions.usual_days(),
         "may": powers_of(request.user).may,
     }
     return render(request, "grants/campaigns/review.html", context)

@@ -50,7 +50,7 @@ def test_every_write_is_a_verb_with_its_event_on_the_surface_of_the_admin(
     free = _without_right(success)
     typed["on"] = free.slug
     assert (
-        "within a year"
+        "looked at again within 366 days"
         in faults(saved(admin, "accounts/standingright/add/", **typed | {"review_on": _in(900)}))[0]
     )
     assert saved(admin, "accounts/standingright/add/", **typed).status_code == 302
