@@ -30,13 +30,17 @@ class LastAdministrator(Conflict):
 def add_person(
     *, actor: Person, username: str, display_name: str, email: str = "", password: str = ""
 ) -> Person:
-    """Add a person without any role and return them. Raises `MayNotManagePeople`, `Invalid` for a name that is taken."""
+    """Add a person without any role and return them. A password given here opens only the page on which it is changed.
+
+    Raises `MayNotManagePeople`, `StepUpNeeded`, `Invalid` for a name that is taken.
+    """
     guard_people(actor)
     with transaction.atomic(durable=True):
         if Person.objects.filter(username__iexact=username).exists():
             raise Invalid({"username": "This name is taken."})
         person = Person(username=username, display_name=display_name, email=email)
         person.set_password(password or None)
+        person.password_given = bool(password)
         person.save(force_insert=True)
         record("person.added", actor=actor.as_actor(), obj=ref(person))
     return person
@@ -103,6 +107,8 @@ def _bring_roles_to(
     given, taken = wanted - held, held - wanted
     if not given and not taken:
         return
+    if given and not row.is_active:
+        raise Conflict(f"{row} is not active, so they get no role.", state="inactive")
     row.memberships.filter(role__in=taken).delete()
     now = database_now()
     RoleMembership.objects.bulk_create(

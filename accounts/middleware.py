@@ -20,6 +20,7 @@ from accounts.roles import POWERS
 from accounts.sign_ins.actions import end_session
 from accounts.sign_ins.marks import mark_sign_in
 from accounts.tokens import area_of, token_of
+from accounts.views import password
 from audit.middleware import refuse, wants_json
 from opsconsole.lib.errors import Refused
 from opsconsole.lib.step_up import StepUpNeeded
@@ -115,17 +116,23 @@ class DoorMiddleware:
             return _half_way(request)
         if not isinstance(request.user, Person):
             return _sign_in_first(request)
-        if door.powers and not any(request.user.has_perm(f"console.{power}") for power in door.powers):
-            needed = " or ".join(POWERS[power] for power in door.powers)
-            return refuse(
-                request, MissingPower(f"This page is for people who may {needed}.", scope=door.powers[0])
-            )
-        return step_up_first(request, request.user, act_of(request, view))
+        return _inside(request, request.user, view, door)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, StepUpNeeded) and isinstance(request.user, Person):
             return ask(request, request.user, error)
         return None
+
+
+def _inside(request: HttpRequest, person: Person, view: Any, door: Door) -> HttpResponse | None:
+    if person.password_given and view is not password:
+        return _own_password_first(request)
+    if door.powers and not any(person.has_perm(f"console.{power}") for power in door.powers):
+        needed = " or ".join(POWERS[power] for power in door.powers)
+        return refuse(
+            request, MissingPower(f"This page is for people who may {needed}.", scope=door.powers[0])
+        )
+    return step_up_first(request, person, act_of(request, view))
 
 
 def door_of(view: Any) -> Door | None:
@@ -155,6 +162,14 @@ def _half_way(request: HttpRequest) -> HttpResponse | None:
         return _sign_in_first(request) if programs else redirect("accounts:sign-in")
     request.half = half  # type: ignore[attr-defined]
     return None
+
+
+def _own_password_first(request: HttpRequest) -> HttpResponse:
+    """Lead somebody whose password an administrator knows to the page on which they choose their own (NIST IA-5(1))."""
+    if wants_json(request) or request.headers.get("HX-Request"):
+        sentence = "Please choose a password of your own first."
+        return JsonResponse({"error": "password", "sentence": sentence}, status=403)
+    return redirect("accounts:password")
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

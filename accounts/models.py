@@ -26,7 +26,10 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """One staff member with an account of their own. Nobody is ever deleted: the log must stay readable."""
+    """One staff member with an account of their own. Nobody is ever deleted: the log must stay readable.
+
+    `password_given` is whether somebody else knows the password: an administrator gave it, and it was not changed since.
+    """
 
     last_login = None  # Django writes it in a statement of its own; the sign-in event says it better
 
@@ -38,6 +41,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(
         default=False, help_text="May open Django admin; what they may do there comes from their roles."
     )
+
+    password_given = models.BooleanField(default=False, editable=False)
 
     preferences = models.JSONField(
         default=dict, blank=True, editable=False, help_text="How their pages look: accounts.preferring."

@@ -18,6 +18,7 @@ from accounts.queries import powers_of, roles_in_force
 from accounts.sign_ins.actions import accept_password, change_password, note_refused_sign_in, sign_out
 from accounts.sign_ins.entering import enter
 from accounts.single_sign_on.queries import provider_name
+from opsconsole.lib.errors import Invalid
 from opsconsole.lib.registry import home_cards, home_lists
 
 
@@ -85,9 +86,13 @@ def home(request: StaffRequest) -> HttpResponse:
 def password(request: StaffRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_password(request=request, actor=request.user, password=form.cleaned_data["new_password1"])
-        messages.success(request, "Your password is changed. Your other browsers are signed out.")
-        return redirect("accounts:home")
+        try:
+            change_password(request=request, actor=request.user, password=form.cleaned_data["new_password1"])
+        except Invalid as error:
+            form.add_error("new_password1", error.errors["new_password1"])
+        else:
+            messages.success(request, "Your password is changed. Your other browsers are signed out.")
+            return redirect("accounts:home")
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/password.html", {"form": form}, status=status)
 

@@ -18,6 +18,7 @@ from audit.actions import record
 from audit.refs import ANONYMOUS, SYSTEM
 from audit.rules import audit_rules_in_force
 from opsconsole.lib.clock import database_now
+from opsconsole.lib.errors import Invalid
 from opsconsole.lib.registry import tellers
 
 BACKEND = "accounts.backends.RoleBackend"
@@ -141,12 +142,15 @@ def end_sign_ins(person: Person) -> None:
 def change_password(*, request: HttpRequest, actor: Person, password: str) -> None:
     """Give oneself a new password, and end one's other sign-ins. The form has checked the old one and the new one's strength.
 
-    No event ever holds either.
+    No event ever holds either. Raises `Invalid` for the very password that an administrator gave (NIST IA-5(1)).
     """
     with transaction.atomic(durable=True):
         person = Person.objects.select_for_update().get(pk=actor.pk)
+        if person.password_given and person.check_password(password):
+            raise Invalid({"new_password1": "Somebody else knows this one. Choose another."})
         person.set_password(password)
-        person.save(update_fields=["password"])
+        person.password_given = False
+        person.save(update_fields=["password", "password_given"])
         here = request.session.session_key
         _close(SignIn.objects.filter(person=person, ended_at=None).exclude(session_key=here))
         update_session_auth_hash(request, person)

@@ -39,7 +39,7 @@ def test_django_admin_leads_to_the_same_page(browse_as):
     assert browse_as("admin").get("/admin/password_change/")["Location"] == "/password/"
 
 
-def test_somebody_new_signs_in_with_the_first_password(committed, browse_as):
+def test_the_first_password_opens_nothing_but_the_page_on_which_it_is_changed(committed, browse_as):
     typed = {
         "username": "newcomer",
         "display_name": "Newcomer",
@@ -49,4 +49,13 @@ def test_somebody_new_signs_in_with_the_first_password(committed, browse_as):
         "first_password": NEW,
     }
     assert browse_as("admin").post("/admin/accounts/person/add/", typed).status_code == 302
-    assert Client().post("/sign-in/", {"username": "newcomer", "password": NEW}).status_code == 302
+    client, page = Client(), "/password/"
+    assert client.post("/sign-in/", {"username": "newcomer", "password": NEW}).status_code == 302
+    assert [client.get(path)["Location"] for path in ("/", "/tenants/", "/security/")] == [page] * 3
+    assert client.get("/tenants/", headers={"Accept": "application/json"}).status_code == 403
+    assert "Somebody else knows the password" in client.get(page).content.decode()
+    typed = {"old_password": NEW, "new_password1": NEW, "new_password2": NEW}
+    assert client.post(page, typed).status_code == 422
+    own = {"new_password1": f"{NEW} of my own", "new_password2": f"{NEW} of my own"}
+    assert client.post(page, typed | own).status_code == 302
+    assert client.get("/tenants/").status_code == 200
