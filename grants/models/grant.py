@@ -78,6 +78,7 @@ class Grant(models.Model):
                 fields=["starts_at"], condition=Q(status="scheduled"), name="grants_grant_scheduled"
             ),
             models.Index(fields=["person", "-starts_at"], name="grants_grant_by_person"),
+            models.Index(fields=["expires_at"], name="grants_grant_by_end"),
         ]
         constraints = [
             models.UniqueConstraint(
