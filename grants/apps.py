@@ -18,6 +18,7 @@ class GrantsConfig(AppConfig):
         from grants.actions.passing_on import pass_reviews_on
         from grants.campaigns.rules import check_standing
         from grants.consent import tasks as customers
+        from grants.consent.actions.linking import end_links_of
         from grants.consent.rules import check_consent
         from grants.finding import find_cases
         from grants.going_back import refuse_to_go_back
@@ -47,7 +48,7 @@ class GrantsConfig(AppConfig):
         ):
             register_checker(check)
         registry.explainers.append(held_through_grants)
-        registry.enders.extend((end_at_the_desk, pass_reviews_on))
+        registry.enders.extend((end_at_the_desk, pass_reviews_on, end_links_of))
         registry.handers.append(pass_cases_on)
         registry.role_enders.append(end_beyond_roles)
         registry.gauges.update(GAUGES)

@@ -33,7 +33,7 @@ NO_GROUPS = (
 NO_ROLE = "None of your groups at {} opens this console. Ask whoever looks after the groups."
 NOT_CHECKED = "{} has not checked your e-mail address yet. Confirm it there, then come back."
 NAME_TAKEN = (
-    "There is an account under your name already, or your name cannot be used here. If it is yours, sign in with "
+    "There is an account under your name or address already, or your name cannot be used here. If it is yours, sign in with "
     "its password and link the two under Security."
 )
 
@@ -110,7 +110,13 @@ def _bring_in_line(person: Person, roles: frozenset[str]) -> None:
 
 
 def _add(told: Told) -> Person:
-    """Make the account of somebody who comes for the first time. A name that is taken is never joined with its owner."""
+    """Make the account of somebody who comes for the first time.
+
+    A name or an address that is taken is never joined with its owner, and makes no second account: whoever was off-boarded here and is
+    still in a group there would come back by it.
+    """
+    if told.email and Person.objects.filter(email__iexact=told.email).exists():
+        raise NotLetIn(NAME_TAKEN, cause="the address is taken")
     username = unicodedata.normalize("NFKC", told.username or told.email.partition("@")[0])
     person = Person(username=username, display_name=(told.name or username)[:80], email=told.email)
     person.set_unusable_password()

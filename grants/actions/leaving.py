@@ -11,7 +11,8 @@ from audit.refs import SYSTEM
 from grants.actions.asking import take_back
 from grants.actions.ending import end_all_of
 from grants.actions.losing import close_groundless
-from grants.models import AccessRequest, Case, Grant
+from grants.models import AccessRequest, Case, Grant, Outbox
+from grants.notifications import tell_about_cases
 from grants.reach import in_reach
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Invalid
@@ -74,6 +75,8 @@ def pass_cases_on(*, person: Person, to: Person | None, actor: Person | None) ->
     for heir in {None, to}:
         Case.objects.filter(pk__in=[key for key, one in heirs.items() if one == heir]).update(owner=heir)
     moved = [case for case in mine if heirs[case.pk] != person]
+    taken_over = [case for case in moved if heirs[case.pk] is not None]
+    tell_about_cases(Outbox.Kind.CASE_PASSED_ON, taken_over, database_now())
     return [_told_of(case, heirs[case.pk], person, actor) for case in moved]
 
 

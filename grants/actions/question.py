@@ -57,9 +57,9 @@ def lock_question(request_id: UUID) -> Question:
     now = database_now()
     consequences = {row.scope: row.consequence for row in request.scopes.all()}
     earlier = tuple(
-        request.approvals.filter(round=request.round, decision=Approval.Decision.APPROVE).prefetch_related(
-            "scopes"
-        )
+        request.approvals.filter(round=request.round, decision=Approval.Decision.APPROVE)
+        .select_related("decider")
+        .prefetch_related("scopes")
     )
     let_through = [
         policy.Decided(frozenset(row.scope for row in approval.scopes.all()), approval.minutes or 0)
@@ -136,11 +136,22 @@ def guard_policy(question: Question, chosen: policy.Decided) -> int:
             "The policy no longer gives this to the person. It can be asked anew.", state=state
         )
         raise about(error, tenant=request.tenant, trail=request.trail())
+    guard_earlier(question)
     ceremony = rules.ceremony_for(known[scope].consequence for scope in chosen.scopes)
     too_long = policy.minutes_fault(chosen.minutes, ceremony)
     if too_long:
         raise Invalid({"minutes": too_long})
     return max(request.approvals_needed, ceremony.approvals)
+
+
+def guard_earlier(question: Question) -> None:
+    """Raise `NoLongerPossible` where somebody who approved has left since, or may no longer decide: nothing begins on their word."""
+    request = question.request
+    for approval in question.earlier:
+        if approval.decider and "decide" not in powers_of(approval.decider, fresh=True).may:
+            sentence = "Somebody who approved this may no longer decide. It can be asked anew."
+            error = NoLongerPossible(sentence, state=request.status)
+            raise about(error, tenant=request.tenant, trail=request.trail())
 
 
 def guard_fresh(actor: Person, question: Question, scopes: Iterable[str]) -> None:

@@ -34,6 +34,8 @@ SENTENCES: dict[str, str] = {
     Kind.CONSENT_REFUSED: "{tenant} did not agree to the access ({ticket}).",
     Kind.CONSENT_SILENT: "{tenant} did not answer whether they agree to access ({ticket}).",
     Kind.CASE_RECEIVED: "The helpdesk opened a case for you on {tenant} ({ticket}).",
+    Kind.CASE_PASSED_ON: "A case on {tenant} is yours from now on, because its owner left ({ticket}).",
+    Kind.RIGHTS_PASSED_ON: "Standing rights of somebody who left are yours from now on.",
     Kind.PRODUCT_PROBLEM: "The same trouble came back at {tenant}: it waits for its owner ({ticket}).",
     Kind.POLICY_PROPOSED: "A new policy waits for somebody to put it in force.",
     Kind.POLICY_ACTIVATED: "A new policy is in force.",

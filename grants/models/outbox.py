@@ -44,6 +44,8 @@ class Outbox(models.Model):
         CONSENT_REFUSED = "consent_refused", "A customer refused"
         CONSENT_SILENT = "consent_silent", "A customer did not answer"
         CASE_RECEIVED = "case_received", "The helpdesk opened a case"
+        CASE_PASSED_ON = "case_passed_on", "A case of somebody who left was passed on"
+        RIGHTS_PASSED_ON = "rights_passed_on", "Standing rights of somebody who left were passed on"
         PRODUCT_PROBLEM = "product_problem", "The same trouble came back"
         POLICY_PROPOSED = "policy_proposed", "A policy waits for its activation"
         POLICY_ACTIVATED = "policy_activated", "A new policy is in force"

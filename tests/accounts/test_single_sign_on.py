@@ -249,7 +249,8 @@ def _again(provider, client):
     return provider.sent_back(there, "agent-1")
 
 
-def test_nobody_unknown_gets_an_account_unless_the_policy_says_so(provider, with_policy, events):
+def test_nobody_unknown_gets_an_account_unless_the_policy_says_so(provider, with_policy, people, events):
+    from accounts.leaving.actions import off_board
     from accounts.models import Person
 
     with_policy(
@@ -277,10 +278,14 @@ def test_nobody_unknown_gets_an_account_unless_the_policy_says_so(provider, with
     assert events("person.added_by_provider")[-1].sentence == (
         "Night agent came from Quill ID for the first time and got an account"
     )
-    provider.knows("thief", **SUPPORT | {"preferred_username": "Agent"})
+    provider.knows("thief", **SUPPORT | {"preferred_username": "Agent", "email": "thief@opsdesk.example"})
     answer = came_back(provider, "thief")[1]
     assert answer.status_code == 422
-    assert "an account under your name already" in answer.content.decode()
+    assert "an account under your name or address already" in answer.content.decode()
+    off_board(actor=people("admin"), person=people("agent"), reason="Left the company on Friday.")
+    provider.knows("thief", **SUPPORT | {"preferred_username": "agent.of.old"})
+    assert came_back(provider, "thief")[1].status_code == 422
+    assert not Person.objects.filter(username="agent.of.old").exists()
 
 
 def test_groups_that_stand_beside_the_token_must_be_of_the_same_person(provider, linked, people):

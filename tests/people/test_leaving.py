@@ -12,6 +12,8 @@ from django.test import Client
 from accounts import actions as people_actions
 from accounts.leaving.actions import off_board
 from accounts.models import Person
+from grants.delivery import deliver_outbox
+from grants.models import Notice
 from opsconsole.lib.errors import Conflict, Invalid, Refused
 from tests.conftest import PASSWORD
 from tests.grants import desk
@@ -58,6 +60,10 @@ def test_everything_ends_in_one_verb_and_each_door_is_shut_afterwards(
     ):
         assert ended in shown
     assert "went to Second agent" in shown
+    deliver_outbox()
+    heard = Notice.objects.filter(person__username="agent2", outbox__kind="case_passed_on")
+    said = f"A case on {tenant.name} is yours from now on, because its owner left (HD-48192)."
+    assert (heard.count(), heard.filter(sentence=said).count()) == (2, 1)
     waiting.refresh_from_db()
     grant.refresh_from_db()
     assert (grant.end_cause, waiting.status) == ("off_boarded", "withdrawn")
@@ -89,6 +95,8 @@ def test_nobody_off_boards_themselves_and_the_last_administrator_stays(people, b
         off_board(actor=people("compliance"), person=people("agent"), reason=REASON)
     with pytest.raises(Invalid):
         off_board(actor=admin, person=people("agent"), reason="bye")
+    with pytest.raises(Invalid, match="Nobody hands things to themselves"):
+        off_board(actor=admin, person=people("success"), reason=REASON, to=admin)
     assert browse_as("admin").post(f"/people/{admin.pk}/off-board/", {"reason": REASON}).status_code == 403
 
 
@@ -128,6 +136,10 @@ def test_a_book_goes_to_whoever_takes_over(people, tenant):
     people_actions.set_roles(actor=admin, person=heir, roles=["success"])
     said = off_board(actor=admin, person=leaver, reason=REASON, to=heir)
     assert f"The right “See one tenant: {tenant}” went to Second success manager." in said
+    deliver_outbox()
+    assert Notice.objects.filter(person=heir, outbox__kind="rights_passed_on").count() == 1
+    with pytest.raises(Conflict):
+        people_actions.set_roles(actor=admin, person=leaver, roles=["success"])
     assert heir.has_perm("tenants.view_tenant", tenant)
     assert not people("success").has_perm("tenants.view_tenant", tenant)
 
@@ -163,6 +175,31 @@ def test_lines_of_a_review_that_wait_for_somebody_who_leaves_wait_for_others(peo
     off_board(actor=admin, person=reviewer, reason=REASON)
     assert not waiting.exists()
     assert "who leaves, wait for Administrator" in events("access_review.passed_on")[-1].sentence
+
+
+@pytest.mark.django_db
+def test_a_link_to_a_ledger_does_not_outlive_who_made_it(people, tenant):
+    from grants.consent.actions.linking import make_ledger_link
+
+    admin = people("admin")
+    second = people_actions.add_person(actor=admin, username="admin2", display_name="Second administrator")
+    people_actions.set_roles(actor=admin, person=second, roles=["admin"])
+    token = make_ledger_link(actor=second, tenant=tenant, reason="Their security officer asked.").token
+    assert Client().get(f"/c/{token}/").status_code == 200
+    said = off_board(actor=admin, person=second, reason=REASON)
+    assert any(f"ledger of {tenant} that they made ended" in one for one in said)
+    assert Client().get(f"/c/{token}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_nothing_begins_on_the_word_of_an_approver_who_left(people, browse_as, tenant):
+    request = desk.asked(browse_as("agent"), tenant, scopes=["session.view"], minutes="30")
+    assert desk.approve(browse_as("approver"), request).status_code == 302
+    off_board(actor=people("admin"), person=people("approver"), reason=REASON)
+    request.refresh_from_db()
+    refused = desk.approve(browse_as("approver2"), request)
+    assert (refused.status_code, request.grants.exists()) == (409, False)
+    assert "may no longer decide" in words_of(refused)
 
 
 def call(data, key="leaver-1", *, at=None, secret=SECRET):
@@ -201,3 +238,15 @@ def test_the_company_s_directory_off_boards_by_a_signed_call_once(busy, settings
     assert (last.status_code, last.json()["error"]) == (409, "last_administrator")
     assert people("admin").is_active
     assert people("admin").has_perm("console.manage_people")
+
+
+@pytest.mark.django_db
+def test_an_address_of_somebody_else_shields_nobody_from_the_directory(settings, people):
+    settings.PEOPLE_SECRETS = [SECRET]
+    admin, shield = people("admin"), {"username": "shield", "display_name": "Shield"}
+    first = people_actions.add_person(actor=admin, email="agent@opsdesk.example", **shield)
+    ambiguous = call({"event": "left", "person": "agent@opsdesk.example"})
+    assert ambiguous.status_code == 404, "two who are here share it"
+    off_board(actor=admin, person=first, reason=REASON)
+    assert call({"event": "left", "person": "agent@opsdesk.example"}, "leaver-2").status_code == 200
+    assert not people("agent").is_active

@@ -17,7 +17,7 @@ from audit.actions import record, sent_together
 from audit.refs import Actor, Ref
 from opsconsole.lib.clock import database_now
 from opsconsole.lib.errors import Conflict, Invalid
-from opsconsole.lib.registry import enders, handers
+from opsconsole.lib.registry import enders, handers, tellers
 
 SHORTEST_REASON = 5  # characters
 
@@ -85,6 +85,8 @@ def _check(leaving: Leaving) -> None:
         raise Invalid({"reason": "Say in a few words why, such as “Left the company on 21 November”."})
     if leaving.to and (leaving.to.pk == leaving.person.pk or not leaving.to.is_active):
         raise Invalid({"to": "Name a colleague who is still here."})
+    if leaving.to and leaving.actor and leaving.to.pk == leaving.actor.pk:
+        raise Invalid({"to": "Nobody hands things to themselves. Name another colleague."})
 
 
 def _end_roles(person: Person) -> list[str]:
@@ -104,10 +106,13 @@ def _end_rights(person: Person, leaving: Leaving) -> list[str]:
     others = [row for row in rows if row.pk not in usable]
     end_many(others, actor=leaving.actor, cause=causes.LEFT, comment="", now=now)
     end_many(handed, actor=leaving.actor, cause=causes.HANDED_ON, comment="", now=now)
-    said = [f"The right “{_words(row)}” ended." for row in others]
+    said, passed = [f"The right “{_words(row)}” ended." for row in others], False
     for row in handed:
         given = to is not None and hand_on(row, by=leaving.by, actor=leaving.actor, to=to)
         said.append(f"The right “{_words(row)}” {f'went to {to}' if given else 'ended'}.")
+        passed = passed or given
+    for tell in tellers if passed else ():
+        tell(kind="rights_passed_on", people=[to], now=now, path="/profile/")
     return said
 
 

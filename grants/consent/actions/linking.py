@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import Person
 from accounts.queries import powers_of
 from audit.actions import record
-from audit.refs import Actor, Trail
+from audit.refs import SYSTEM, Actor, Trail
 from grants.actions.errors import about
 from grants.consent.rules import consent_rules_in_force
 from grants.consent.standing import consent_of
@@ -96,17 +96,35 @@ def revoke_link(*, actor: Person, link_id: UUID) -> CustomerLink:
         now = database_now()
         if link.revoked_at or link.expires_at <= now:
             raise LinkIsOver("This link has ended already.", state="ended")
-        link.revoked_at = now
-        link.save(update_fields=["revoked_at"])
-        record(
-            "customer_link.revoked",
-            actor=actor.as_actor(),
-            tenant=link.tenant.as_ref(),
-            obj=link.as_ref(),
-            trail=link.request.trail() if link.request else Trail(),
-            what=link.get_kind_display().lower(),
-        )
+        _revoke(link, actor.as_actor(), now)
     return link
+
+
+def _revoke(link: CustomerLink, actor: Actor, now: datetime) -> None:
+    link.revoked_at = now
+    link.save(update_fields=["revoked_at"])
+    record(
+        "customer_link.revoked",
+        actor=actor,
+        tenant=link.tenant.as_ref(),
+        obj=link.as_ref(),
+        trail=link.request.trail() if link.request else Trail(),
+        what=link.get_kind_display().lower(),
+    )
+
+
+def end_links_of(*, person: Person, actor: Person | None, reason: str) -> list[str]:
+    """End the ledger links that somebody who leaves has made: whoever saw one opens it without signing in. An ender."""
+    del reason  # it stands in the event of the off-boarding
+    now = database_now()
+    made = CustomerLink.objects.select_for_update(of=("self",)).select_related("tenant", "request__case")
+    live = list(made.filter(made_by=person, revoked_at=None, expires_at__gt=now).order_by("pk"))
+    for link in live:
+        _revoke(link, actor.as_actor() if actor else SYSTEM, now)
+    return [
+        f"The link to the ledger of {link.tenant} that they made ended; the customer may need another."
+        for link in live
+    ]
 
 
 def note_opened(*, link: CustomerLink, what: str, by: Person | None, trail: Trail = Trail()) -> None:
