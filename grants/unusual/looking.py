@@ -10,7 +10,7 @@ from django.db import connection
 
 from grants.matching.sealed import Place
 from grants.reviews.listing import times
-from grants.unusual.rules import Counted, UnusualRules
+from grants.unusual.rules import Counted, UnusualRules, Vip
 from opsconsole.lib.clock import written
 
 MOST = 40  # events that a flag names; the log has the rest
@@ -70,8 +70,10 @@ _VIP = f"""
     {_NEW}
     SELECT n.who, t.id, t.id::text || ' ' || n.at::date::text, count(*), min(n.at), max(n.at),
            array_agg(n.id ORDER BY n.at), array_agg(n.at ORDER BY n.at)
-    FROM new n JOIN tenants_tenant t ON t.id::text = n.tenant_id AND t.slug = ANY(%(slugs)s)
-    WHERE n.type = ANY(%(types)s) AND n.outcome = 'ok'
+    FROM new n JOIN tenants_tenant t ON t.id::text = n.tenant_id
+    WHERE (t.slug = ANY(%(slugs)s)
+           OR (SELECT mode FROM grants_consentmode m WHERE m.tenant_id = t.id ORDER BY m.id DESC LIMIT 1) = ANY(%(modes)s))
+      AND n.type = ANY(%(types)s) AND n.outcome = 'ok'
     GROUP BY n.who, t.id, n.at::date ORDER BY 5
 """  # noqa: S608 - parts of this module
 
@@ -157,7 +159,8 @@ def look_at_events(rules: UnusualRules, after: Place, until: Place) -> Iterator[
         }  # fmt: skip
         yield from _rows("hours", _HOURS, between | hours, _hours(rules))
     if rules.vip:
-        yield from _rows("vip", _VIP, between | {"slugs": list(rules.vip)}, _vip)
+        named = {"slugs": list(rules.vip.tenants), "modes": list(rules.vip.consent)}
+        yield from _rows("vip", _VIP, between | named, _vip(rules.vip))
 
 
 def look_at_rows(rules: UnusualRules) -> Iterator[Found]:
@@ -191,8 +194,10 @@ def _hours(rules: UnusualRules) -> Callable[[Any], str]:
     return lambda row: f"{row[3]} look{'' if row[3] == 1 else 's'} {outside}; the first at {written(row[4])}."
 
 
-def _vip(row: Any) -> str:
-    return f"{row[3]} look{'' if row[3] == 1 else 's'} at a customer whom the policy names; the first at {written(row[4])}."
+def _vip(vip: Vip) -> Callable[[Any], str]:
+    return lambda row: (
+        f"{row[3]} look{'' if row[3] == 1 else 's'} at a {vip.words}; the first at {written(row[4])}."
+    )
 
 
 def _note(rules: UnusualRules) -> Callable[[Any], str]:

@@ -6,6 +6,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from audit.policies import active_policy
+from grants.models import Mode
 from opsconsole.lib.bundle import Bundle, Problems, load
 from opsconsole.lib.toml_values import Table
 
@@ -43,17 +44,32 @@ class Hours:
 
 
 @dataclass(frozen=True)
+class Vip:
+    """Customers to be careful with: `tenants` by their slugs, `consent` by how an administrator let them take part."""
+
+    tenants: tuple[str, ...] = ()
+    consent: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return in words which customers these are."""
+        by_mode = [f"takes part as “{Mode(mode).label}”" for mode in self.consent]
+        named = ["is named by the policy"] if self.tenants else []
+        return f"customer who {' or '.join([*named, *by_mode])}"
+
+
+@dataclass(frozen=True)
 class UnusualRules:
     """All of `unusual.toml`, checked; a rule that is None is not looked at.
 
-    `vip` are slugs of tenants, `note` is how many minutes after its end an access may stay without a note. `ends_access` names the rules
+    `note` is how many minutes after its end an access may stay without a note. `ends_access` names the rules
     whose flag ends the live access of the person; without them a flag only tells.
     """
 
     reveals: Counted | None = None
     hours: Hours | None = None
     tenants: Counted | None = None
-    vip: tuple[str, ...] | None = None
+    vip: Vip | None = None
     note: int | None = None
     refused: Counted | None = None
     outside: bool = False
@@ -74,8 +90,8 @@ class UnusualRules:
             named = [DAYS[day - 1].capitalize() for day in self.hours.days]
             days = "every day" if len(named) == len(DAYS) else ", ".join(named)
             return f"A look at a customer outside {self.hours.begins:%H:%M} to {self.hours.until:%H:%M} {self.hours.zone}, {days}"
-        if rule == "vip":
-            return f"A look at one of {len(self.vip or ())} customers that the policy names"
+        if rule == "vip" and self.vip:
+            return f"A look at a {self.vip.words}"
         if rule == "note":
             return f"Access was used, and {self.note} minutes after its end its case has no note"
         return "A role or right that the log knows no change of"
@@ -101,7 +117,7 @@ def parse_unusual(bundle: Bundle, problems: Problems) -> UnusualRules:
         reveals=_counted(tables, "reveals", 5, 60),
         hours=_hours(tables["hours"]) if "hours" in tables else None,
         tenants=_counted(tables, "tenants", 12, 60),
-        vip=tables["vip"].texts("tenants") if "vip" in tables else None,
+        vip=_vip(tables["vip"]) if "vip" in tables else None,
         note=tables["note"].whole("minutes", least=1, most=1440, fallback=60) if "note" in tables else None,
         refused=_counted(tables, "refused", 5, 10),
         outside="outside" in tables,
@@ -121,6 +137,12 @@ def _counted(tables: dict[str, Table], rule: str, times: int, minutes: int) -> C
         table.whole("times", least=2, most=500, fallback=times),
         table.whole("minutes", least=1, most=1440, fallback=minutes),
     )
+
+
+def _vip(table: Table) -> Vip:
+    by_mode = "consent" in table.values
+    tenants = table.texts("tenants") if "tenants" in table.values or not by_mode else ()
+    return Vip(tenants, table.some("consent", Mode.values) if by_mode else ())
 
 
 def _then(table: Table) -> str:

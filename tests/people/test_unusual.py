@@ -5,6 +5,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from audit.actions import record, seal_all
 from audit.refs import SYSTEM
+from grants.consent.actions.modes import set_mode
 from grants.models import FlagWord, Grant, UnusualFlag
 from grants.unusual import actions
 from grants.unusual.looking import look_at_rows
@@ -22,6 +23,7 @@ times = 2
 minutes = 60
 [rule.vip]
 tenants = ["{slug}"]
+consent = ["never"]
 [rule.refused]
 times = 3
 minutes = 10
@@ -101,6 +103,14 @@ def test_each_rule_finds_its_use_once_and_a_reviewer_closes_it(
         "Compliance reviewer dismissed a flag of “Repeated reveals” on the use of Agent: The customer asked."
     )
     vip = UnusualFlag.objects.get(rule="vip")
+    assert vip.words.startswith(
+        "1 look at a customer who is named by the policy or takes part as “Never agrees”; "
+    )
+    set_mode(
+        actor=people("admin"), tenant=other_tenant, mode="never", reason="Their contract of May says so."
+    )
+    did(other, "panel.opened", other_tenant, panel="Billing")
+    assert flagged()["vip"] == 2, "an administrator's word on how they take part counts as well"
     with pytest.raises(IntegrityError, match="about them"), transaction.atomic():
         FlagWord.objects.create(
             flag=vip, word="dismissed", comment="Mine.", reviewer=vip.person, at=database_now()
