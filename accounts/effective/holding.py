@@ -31,7 +31,8 @@ def held_through_people(*, person: Person, tenant_id: str = "") -> list[Holding]
 
 def _roles(person: Person, uses: Uses) -> Iterator[Holding]:
     known = roles_in_force()
-    for row in RoleMembership.objects.filter(person=person):
+    rows = list(RoleMembership.objects.filter(person=person))
+    for row in rows:
         role = known.roles.get(row.role)
         if role is None:
             continue
@@ -44,6 +45,7 @@ def _roles(person: Person, uses: Uses) -> Iterator[Holding]:
             since=row.since,
             scopes=role.scopes,
             last_used=uses.last("role"),
+            shared=len(rows) > 1,
         )
 
 

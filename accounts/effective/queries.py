@@ -95,6 +95,7 @@ class OnTenant:
     since: datetime | None = None
     until: datetime | None = None
     last_used: datetime | None = None
+    shared: bool = False
     url: str = ""
 
 
@@ -126,5 +127,6 @@ def _way(person: Person, may: tuple[str, ...], authority: Authority, holding: Ho
         holding.since,
         holding.until,
         holding.last_used,
+        holding.shared,
         holding.url,
     )

@@ -10,7 +10,8 @@ class Holding:
     """`key` is the id that an authority names, `kind` role, right, grant, session or token.
 
     `through` finishes the sentence "… through", such as "the role Support agent". `tenant_id` is empty for what is held on more than
-    one tenant; `on` says where in words. `until` None has no end, `last_used` None was not used lately.
+    one tenant; `on` says where in words. `until` None has no end, `last_used` None was not used lately. `shared` is whether that use may
+    have been through another of the same kind: the log says that a role allowed something, and not which of several.
     """
 
     key: str
@@ -22,5 +23,6 @@ class Holding:
     scopes: Collection[str] = ()
     until: datetime | None = None
     last_used: datetime | None = None
+    shared: bool = False
     tenant_id: str = ""
     url: str = ""
