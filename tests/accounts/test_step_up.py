@@ -99,6 +99,7 @@ def test_the_verbs_refuse_without_a_request_too(strict, people):
     """A task, a shell, an API: no proof is carried there, so what asks for step-up is closed."""
     from accounts import actions
     from audit.actions import activate_policy, propose_policy
+    from audit.evidence.actions import ask_for_pack
     from audit.models import PolicyVersion
     from opsconsole.lib.bundle import Bundle
 
@@ -109,6 +110,10 @@ def test_the_verbs_refuse_without_a_request_too(strict, people):
         propose_policy(actor=people("admin"), bundle=Bundle({"roles.toml": ""}))
     with pytest.raises(StepUpNeeded):
         activate_policy(actor=people("compliance"), version=version)
+    with pytest.raises(StepUpNeeded):
+        ask_for_pack(
+            actor=people("compliance"), kind="period", text="", since=None, until=None, reason=desk.REASON
+        )
 
 
 def test_a_policy_is_put_in_force_with_a_fresh_factor(strict, people, events):
@@ -157,7 +162,7 @@ def decide(client, request, verb, **more):
     return desk.post(client, f"/requests/{request.pk}/deny/", comment="Not with this ticket.", **more)
 
 
-def test_an_emergency_start_asks_too(approver, tenant, people):
+def test_an_emergency_start_and_a_support_session_ask_too(approver, tenant, people):
     agent = signed_in("agent", OTHER)
     case = desk.open_case(agent, tenant)
     grow_old(agent)
@@ -165,6 +170,10 @@ def test_an_emergency_start_asks_too(approver, tenant, people):
     assert desk.post(agent, f"/cases/{case}/break-glass/", **typed).status_code == 403
     fresh = code(OTHER, steps=1)
     assert desk.post(agent, f"/cases/{case}/break-glass/", **typed, step_up_code=fresh).status_code == 302
+    grow_old(agent)
+    started = desk.post(agent, f"/grants/{people('agent').grants.get().pk}/sessions/")
+    assert started.status_code == 403
+    assert "Starting a support session asks for your second factor" in started.content.decode()
 
 
 def test_a_command_takes_the_code_too(strict, people):

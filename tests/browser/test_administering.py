@@ -43,3 +43,27 @@ def test_an_administrator_finds_their_way_through_pages_in_order(desk: Any) -> N
     check(admin)
     admin.page.get_by_role("link", name="Back to the console").click()
     expect(admin.page).to_have_url(f"{admin.url}/")
+
+
+@pytest.mark.parametrize("desk", ["phone"], indirect=True)
+def test_people_and_half_a_year_of_their_reviews_fit_a_phone_in_the_dark(desk: Any) -> None:
+    admin = desk("admin")
+    admin.open("/reviews/access/")
+    reviews = admin.page.locator("main .items li")
+    expect(reviews).to_have_count(3)
+    closed = reviews.filter(has_text="Closed")
+    expect(closed).to_have_count(2)
+    closed.first.get_by_role("link").click()
+    expect(admin.page.get_by_role("link", name="Fetch the result")).to_be_visible()
+    admin.check()
+    admin.open("/people/")
+    admin.check()
+    admin.page.get_by_role("link", name="Success manager", exact=True).click()
+    expect(admin.page.get_by_role("heading", name="What they can do right now")).to_be_visible()
+    admin.check()
+    admin.page.get_by_role("link", name=re.compile("^See one tenant")).first.click()
+    expect(admin.page.get_by_role("heading", name="Keep it on these terms")).to_be_visible()
+    admin.check()
+    for path in ("/people/tenants/northwind-paper-prod-eu/", "/policy/matrix/"):
+        admin.open(path)
+        admin.check()

@@ -88,6 +88,7 @@ GRID = """
 /security/codes/                                 *        302   405    405      405        405     405     405   405      405
 /security/codes/new/                             POST     302   409    409      409        409     409     409   409      409
 /security/codes/new/                             *        302   405    405      405        405     405     405   405      405
+/security/sign-ins/{sign_in}/end/                POST     302   302    404      404        404     404     404   404      404
 /security/sign-ins/{no_sign_in}/end/             POST     302   404    404      404        404     404     404   404      404
 /security/sign-ins/{no_sign_in}/end/             *        302   405    405      405        405     405     405   405      405
 /security/sign-ins/end-others/                   POST     302   302    302      302        302     302     302   302      302
@@ -127,6 +128,7 @@ GRID = """
 /people/{person}/rights/                         *        302   403   403    403        403        403     403     405     403
 /people/rights/{right}/                          GET      302   403   403    403        403        403     403     200     403
 /people/rights/{right}/                          POST     302   403   403    403        403        403     403     302     403
+/people/rights/{no_right}/                       POST     302   403   403    403        403        403     403     404     403
 /people/rights/{no_right}/                       GET      302   403   403    403        403        403     403     404     403
 /people/rights/{right}/                          *        302   403   403    403        403        403     403     405     403
 /people/rights/{right}/take/                     POST     302   403   403    403        403        403     403     302     403
@@ -224,10 +226,12 @@ GRID = """
 /cases/{case2}/break-glass/                      POST     302   404    409      302        403     403     404   403      403
 /cases/{no_case}/break-glass/                    POST     302   404    404      404        403     403     404   403      403
 /cases/{case}/break-glass/                       GET      302   200    404      200        403     403     404   403      403
+/cases/{case2}/break-glass/                      GET      302   404    200      200        403     403     404   403      403
 /cases/{no_case}/break-glass/                    GET      302   404    404      404        403     403     404   403      403
 /cases/{case}/break-glass/                       *        302   405    405      405        403     403     405   403      403
 /reviews/break-glass/{glass}/                    GET      302   403    403      403        200     403     403   403      403
 /reviews/break-glass/{glass}/                    POST     302   403    403      403        302     403     403   403      403
+/reviews/break-glass/{no_glass}/                 POST     302   403    403      403        404     403     403   403      403
 /reviews/break-glass/{no_glass}/                 GET      302   403    403      403        404     403     403   403      403
 /reviews/break-glass/{glass}/                    *        302   403    403      403        405     403     403   403      403
 /cases/{case}/close/                             POST     302   409    404      409        403     403     404   403      403
@@ -264,6 +268,7 @@ GRID = """
 /grants/{no_grant}/sessions/                     GET      302   404    404      403        403     403     403   403      403
 /grants/{grant}/sessions/                        POST     302   302    404      403        403     403     403   403      403
 /grants/{grant2}/sessions/                       POST     302   404    302      403        403     403     403   403      403
+/grants/{no_grant}/sessions/                     POST     302   404    404      403        403     403     403   403      403
 /grants/{over}/sessions/                         POST     302   409    404      403        403     403     403   403      403
 /grants/{grant}/sessions/                        *        302   405    405      403        403     403     403   403      403
 /sessions/                                       GET      302   200    200      200        200     403     200   200      403
@@ -282,8 +287,13 @@ GRID = """
 /sessions/{session}/actions/sync.rerun/          GET      302   409    404      403        403     403     403   403      403
 /sessions/{session}/actions/sync.rerun/          POST     302   409    404      403        403     403     403   403      403
 /sessions/{session}/actions/{no_panel}/          GET      302   404    404      403        403     403     403   403      403
+/sessions/{no_session}/actions/sync.rerun/       POST     302   404    404      403        403     403     403   403      403
+/sessions/{session}/actions/{no_panel}/          POST     302   404    404      403        403     403     403   403      403
 /sessions/{no_session}/actions/sync.rerun/       GET      302   404    404      403        403     403     403   403      403
 /sessions/{session}/actions/sync.rerun/          *        302   405    405      403        403     403     403   403      403
+/sessions/{session}/ask/                         GET      302   302    404      403        403     403     403   403      403
+/sessions/{no_session}/ask/                      GET      302   404    404      403        403     403     403   403      403
+/sessions/{session}/ask/                         *        302   405    405      403        403     403     403   403      403
 
 /inbox/                                          GET      302   200    200    200      200        200     200     200   200
 /inbox/                                          *        302   405    405    405      405        405     405     405   405
@@ -344,6 +354,7 @@ GRID = """
 /audit/events/{no_event}/                        GET      302   403    403      403        404     403     403   403      403
 /audit/events/{event}/                           *        302   403    403      403        405     403     403   403      403
 /audit/events/{event}/proof/                     GET      302   403    403      403        404     403     403   403      403
+/audit/events/{no_event}/proof/                  GET      302   403    403      403        404     403     403   403      403
 /audit/events/{event}/proof/                     *        302   403    403      403        405     403     403   403      403
 /audit/checkpoints/                              GET      302   403    403      403        200     403     403   403      403
 /audit/checkpoints/                              *        302   403    403      403        405     403     403   403      403
@@ -355,6 +366,7 @@ GRID = """
 /audit/integrity/                                *        302   403    403      403        405     403     403   403      403
 /audit/events/{moved}/values/new_email/          GET      302   403    403      403        200     403     403   403      403
 /audit/events/{moved}/values/new_email/          POST     302   403    403      403        200     403     403   403      403
+/audit/events/{no_event}/values/new_email/       POST     302   403    403      403        404     403     403   403      403
 /audit/events/{moved}/values/plan/               GET      302   403    403      403        404     403     403   403      403
 /audit/events/{no_event}/values/new_email/       GET      302   403    403      403        404     403     403   403      403
 /audit/events/{moved}/values/new_email/          *        302   403    403      403        405     403     403   403      403
@@ -424,6 +436,7 @@ GRID = """
 /api/v1/tenants/{tenant}/panels/jobs/            GET      401   200    200      200        403     200     403   403      403
 /api/v1/tenants/{tenant}/panels/import_detail/   GET      401   200    403      403        403     403     403   403      403
 /api/v1/tenants/{elsewhere}/panels/jobs/         GET      401   200    200      200        403     404     403   403      403
+/api/v1/tenants/{no_tenant}/panels/jobs/         GET      401   404    404      404        403     404     404   403      403
 /api/v1/tenants/{tenant}/panels/{no_panel}/      GET      401   404    404      404        403     404     404   403      403
 /api/v1/tenants/{tenant}/panels/jobs/            *        401   405    405      405        403     405     405   403      403
 /api/v1/cases/{case}/                            GET      401   200    404      200        200     403     404   403      403

@@ -146,6 +146,27 @@ def test_tables_that_nobody_administers_are_closed_to_administrators(world: Worl
             assert world.send("agent", method, table + page).status_code == 403, page
 
 
+def test_every_object_in_an_address_is_asked_for_as_one_that_nobody_has_too(world: World) -> None:
+    """Own and other objects are the same rows asked by different people; an unknown one has a row of its own."""
+    asked: dict[tuple[str, str, str], bool] = {}
+    for row in rows():
+        match = resolve(world.path(row.path))
+        counts = set(row.statuses[1:]) - {403, 405}
+        for name, value in match.kwargs.items():
+            word = next(
+                (
+                    key
+                    for key, known in world.names.items()
+                    if known == str(value) and f"{{{key}}}" in row.path
+                ),
+                "",
+            )
+            for method in row.methods if word and counts else ():
+                place = (match.route, method, name)
+                asked[place] = asked.get(place, False) or word.startswith("no_")
+    assert sorted(place for place, unknown in asked.items() if not unknown) == []
+
+
 def test_every_url_stands_in_the_table(world: World) -> None:
     """A new URL comes with its row; PUT and DELETE are asked of every one."""
     asked: dict[str, set[str]] = {}

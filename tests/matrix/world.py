@@ -251,6 +251,20 @@ def _access_review() -> dict[str, str]:
     return {"review": str(row.pk), "line": str(row.items.get(kind="right").pk)}
 
 
+def _own_sign_in() -> dict[str, str]:
+    """A sign-in of the agent in another browser."""
+    from django.utils import timezone
+
+    from accounts.models import Person, SignIn
+
+    agent = Person.objects.get(username="agent")
+    row = SignIn(
+        person=agent, session_key="elsewhere", device="Firefox", device_id="x", opened_at=timezone.now()
+    )
+    row.save(force_insert=True)
+    return {"sign_in": str(row.pk)}
+
+
 def _ledger_link(tenant: Any) -> dict[str, str]:
     """A customer's link to the ledger, by its signed text and by its id."""
     from accounts.models import Person
@@ -292,7 +306,7 @@ def _objects(clients: dict[str, Client]) -> tuple[dict[str, str], dict[str, str]
         "finding": _finding(over),
         "flag": _flag(over),
     }
-    names |= _access_review()
+    names |= _access_review() | _own_sign_in()
     return names | _kept_objects() | _nothing_there(), digests
 
 

@@ -78,6 +78,27 @@ def test_each_line_is_kept_reduced_or_ended_by_somebody_else_and_the_result_is_s
 
 
 @pytest.mark.django_db
+def test_one_customer_is_reviewed_with_its_region_and_what_changed_lately_is_shown(
+    people, browse_as, tenant, other_tenant
+):
+    from tenants.actions.regions import region_named
+
+    success, compliance = people("success"), browse_as("compliance")
+    here = {
+        rights.give(success, tenant).pk,
+        rights.give(success, region_named(tenant.region), "view_region").pk,
+    }
+    if other_tenant.region != tenant.region:
+        rights.give(success, other_tenant)
+    review = begin(compliance, about="tenant", role="", tenant=tenant.slug)
+    assert {line.right_id for line in review.items.all()} == here
+    unknown = desk.post(compliance, "/reviews/access/", about="tenant", role="", tenant="no-such")
+    assert unknown.status_code == 422
+    page = compliance.get("/reviews/").content.decode()
+    assert "Administrator gave Success manager a standing right on" in page
+
+
+@pytest.mark.django_db
 def test_nobody_answers_for_themselves_and_postgresql_holds_that_too(people, browse_as):
     compliance = people("compliance")
     review = begin(browse_as("compliance"), about="role", role="compliance", tenant="")

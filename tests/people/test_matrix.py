@@ -7,12 +7,20 @@ import pytest
 
 from accounts import actions
 from accounts.roles import parse_roles
+from accounts.single_sign_on.rules import parse_single_sign_on
 from opsconsole.lib.bundle import Bundle, Problems
 from opsconsole.lib.errors import Invalid
 from tests.accounts.conftest import DEMO
 
 ROLES = (DEMO / "roles.toml").read_text(encoding="utf-8")
-PAIRS = re.findall(r'\["(\w+)", "(\w+)"\],', ROLES[ROLES.index("[separation]") :])
+PRODUCTION = (DEMO.parent.parent / "policy" / "roles.toml").read_text(encoding="utf-8")
+
+
+def pairs_of(text):
+    return re.findall(r'\["(\w+)", "(\w+)"\],', text[text.index("[separation]") :])
+
+
+PAIRS = pairs_of(ROLES)
 
 
 def problems_of(text):
@@ -21,14 +29,28 @@ def problems_of(text):
     return " ".join(str(problem) for problem in found.found)
 
 
-def test_the_demo_keeps_six_pairs_apart():
-    assert len(PAIRS) == 6
+def test_the_demo_keeps_six_pairs_apart_and_production_seven():
+    assert (len(PAIRS), len(pairs_of(PRODUCTION))) == (6, 7)
+    assert problems_of(ROLES) == problems_of(PRODUCTION) == ""
 
 
-@pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_no_role_holds_both_of_a_forbidden_pair(one, other):
-    both = f'[role.both]\ntitle = "Both"\nmay = ["{one}", "{other}"]\n'
-    assert f"holds both {one} and {other}" in problems_of(f"{both}{ROLES}")
+@pytest.mark.parametrize("text", [ROLES, PRODUCTION], ids=["demo", "production"])
+def test_no_role_holds_both_of_a_forbidden_pair(text):
+    for one, other in pairs_of(text):
+        both = f'[role.both]\ntitle = "Both"\nmay = ["{one}", "{other}"]\n'
+        assert f"holds both {one} and {other}" in problems_of(f"{both}{text}")
+
+
+def test_no_group_of_the_provider_gives_both_of_a_forbidden_pair():
+    """Each pair in the roles that hold its halves, by way of a group."""
+    known = parse_roles(Bundle({"roles.toml": ROLES}), Problems()).roles.values()
+    for one, other in PAIRS:
+        first, second = (next(role.key for role in known if power in role.may) for power in (one, other))
+        text = ROLES.replace('"console-support" = ["support"]', f'"both" = ["{first}", "{second}"]')
+        found = Problems()
+        rules = parse_single_sign_on(Bundle({"roles.toml": text}), found)
+        assert "which the policy keeps apart" in str(found.found[0])
+        assert rules.roles_of(["both"]) == frozenset()
 
 
 @pytest.mark.django_db

@@ -32,6 +32,15 @@ def test_pages_look_as_chosen_in_every_browser(browse_as, tenant, events):
 
 
 @pytest.mark.django_db
+def test_django_admin_wears_the_chosen_colours(browse_as):
+    admin = browse_as("admin")
+    assert "theme-system" in admin.get("/admin/").content.decode()
+    admin.post("/profile/preferences/", CHOSEN)
+    for page in ("/admin/", "/admin/accounts/person/", "/admin/accounts/person/add/"):
+        assert "theme-dark" in admin.get(page).content.decode(), page
+
+
+@pytest.mark.django_db
 def test_a_choice_that_does_not_exist_is_refused_and_an_old_one_falls_back(browse_as, people):
     client = browse_as("agent")
     assert client.post("/profile/preferences/", CHOSEN | {"zone": "Mars/Olympus"}).status_code == 422
