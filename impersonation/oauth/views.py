@@ -18,6 +18,7 @@ from impersonation.oauth.errors import ClientRefused, RequestRefused
 from impersonation.oauth.keys import key_set
 from impersonation.oauth.product_rules import has_product, product_in_force
 from impersonation.product import tokens
+from impersonation.product.remote import body_of
 from opsconsole.lib.errors import Conflict
 from opsconsole.lib.signed_calls import Bucket
 
@@ -105,10 +106,10 @@ def introspect(request: HttpRequest) -> JsonResponse:
 @public
 @product_call
 def events(request: HttpRequest) -> JsonResponse:
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if request.content_type != "application/jwt" or length > tokens.LONGEST_BATCH:
+    batch = body_of(request, tokens.LONGEST_BATCH)
+    if request.content_type != "application/jwt" or len(batch) > tokens.LONGEST_BATCH:
         raise RequestRefused("Send one signed batch as application/jwt, of at most a megabyte.")
-    claims = actions.authenticate(assertion=request.body.decode("ascii", "replace"), typ=tokens.EVENTS)
+    claims = actions.authenticate(assertion=batch, typ=tokens.EVENTS)
     return JsonResponse(actions.take_reports(claims=claims))
 
 

@@ -4,7 +4,6 @@ Pure: keys, the expected values and the time come in. Both sides use it: `signed
 """
 
 import json
-import math
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ LONGEST_LIFE = 120  # seconds from `iat` to `exp`: these are handed over at once
 LONGEST_TOKEN = 16_384  # characters
 LONGEST_BATCH = 1_048_576  # characters of a token that carries a batch of reports
 LONGEST_SESSION = 12 * 3600  # seconds; no policy allows more
+LAST_MOMENT = 1e11  # seconds since 1970; no clock says more
 
 SESSION = "impersonation+jwt"
 CLIENT = "client-authentication+jwt"
@@ -70,7 +70,7 @@ def public_keys(key_set: Any) -> dict[str, Any]:
             continue
         try:
             found[str(each["kid"])] = jwt.PyJWK(each, ALGORITHM).key
-        except (KeyError, ValueError, jwt.PyJWTError):
+        except (AttributeError, LookupError, TypeError, ValueError, jwt.PyJWTError):  # whatever stands in it
             continue
     return found
 
@@ -127,14 +127,14 @@ def _header(token: str, longest: int) -> dict[str, Any]:
         raise BadToken("form")
     try:
         return jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError):
+    except (jwt.PyJWTError, ValueError, RecursionError):
         raise BadToken("form") from None
 
 
 def _claims(token: str, key: Any) -> dict[str, Any]:
     try:
         payload = jwt.api_jws.decode(token, key, algorithms=[ALGORITHM])
-    except (jwt.PyJWTError, ValueError):
+    except (jwt.PyJWTError, ValueError, RecursionError):
         raise BadToken("signature") from None
     try:
         claims = json.loads(payload)
@@ -156,7 +156,7 @@ def _in_time(claims: Mapping[str, Any], now: float) -> None:
 
 
 def _is_moment(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LAST_MOMENT
 
 
 def _is_text(value: object, least: int = 1, most: int = 300) -> bool:
