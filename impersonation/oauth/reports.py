@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from impersonation.oauth.texts import plain
+
 MOST_EVENTS = 500  # of one batch
 MOST_MISSING = 2_000  # numbers of one session that are waited for
 LONGEST = 200  # characters of one fact
+MOST_CAUSES = 12  # why the banner was not there; the package knows ten
 HIGHEST = 1_000_000
 
 
@@ -25,7 +28,18 @@ class Report:
     def text(self, name: str) -> str:
         """Return one fact as a text, empty where there is none."""
         value = self.facts.get(name)
-        return str(value)[:LONGEST] if isinstance(value, str | int | float) and value is not True else ""
+        is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return plain(value, LONGEST) if is_text else ""
+
+    def count(self, name: str) -> int:
+        """Return one fact as a number of answers, 0 where there is none."""
+        return _counted(self.facts.get(name))
+
+    def counts(self, name: str) -> dict[str, int]:
+        """Return one fact as numbers of answers by cause; those above MOST_CAUSES are left out."""
+        value = self.facts.get(name)
+        listed = sorted(value.items())[:MOST_CAUSES] if isinstance(value, dict) else []
+        return {plain(cause, 30): _counted(number) for cause, number in listed if _counted(number)}
 
 
 def read_reports(claims: Mapping[str, Any]) -> tuple[list[Report], int]:
@@ -50,8 +64,12 @@ def _read(event: Any) -> Report | None:
     try:
         at = datetime.fromisoformat(str(event.get("at"))).astimezone(UTC)
         return Report(UUID(str(event.get("sid"))), seq, kind, f"{at:%Y-%m-%dT%H:%M:%S.%f}Z", facts)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
+
+
+def _counted(value: object) -> int:
+    return min(value, HIGHEST) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def place(seq: int, highest: int, missing: list[int]) -> tuple[bool, int, list[int]]:

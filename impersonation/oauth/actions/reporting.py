@@ -13,7 +13,7 @@ from impersonation.actions import end_session, note_answer
 from impersonation.models import ProductReport, SupportSession
 from impersonation.oauth.actions.exchanging import caller
 from impersonation.oauth.product_rules import Product, product_in_force
-from impersonation.oauth.reports import HIGHEST, Report, place, read_reports
+from impersonation.oauth.reports import Report, place, read_reports
 from opsconsole.lib.clock import database_now
 
 Cause = SupportSession.Cause
@@ -133,19 +133,18 @@ def _changed(report: Report, session: SupportSession, product: Product) -> None:
 
 
 def _ended(report: Report, session: SupportSession, product: Product) -> None:
-    shown, unshown = report.facts.get("shown"), report.facts.get("unshown")
-    lacking = unshown if isinstance(unshown, dict) else {}
+    shown, unshown = report.count("shown"), report.counts("unshown")
     record(
         "product.session_left",
         **_about(session, report),
         cause=report.text("cause"),
-        shown=shown if type(shown) is int else 0,
-        unshown=[f"{str(cause)[:60]}: {count}" for cause, count in sorted(lacking.items())],
+        shown=shown,
+        unshown=[f"{cause}: {count}" for cause, count in unshown.items()],
         product=product.name,
     )
-    for why, count in {"shown": shown, **lacking}.items():
-        if type(count) is int and count > 0:
-            note_answer(session_id=session.pk, cause=str(why), count=min(count, HIGHEST))
+    for why, count in {"shown": shown, **unshown}.items():
+        if count:
+            note_answer(session_id=session.pk, cause=why, count=count)
     cause = ENDS.get(report.text("cause"))
     if cause is not None:
         actor = session.agent if cause == Cause.LEFT else None
