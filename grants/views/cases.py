@@ -71,7 +71,7 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     asked = first_wish(
         found, request.user, preset_key=request.GET.get("preset", ""), scopes=request.GET.getlist("scope")
     )
-    return _case_page(request, found, AskForm(initial=asked | _shift(request)))
+    return _case_page(request, found, AskForm(initial=asked | _minutes(request) | _shift(request)))
 
 
 @require_POST
@@ -97,6 +97,12 @@ def _asked(request: StaffRequest, made: AccessRequest, shift_ends: str) -> HttpR
     else:
         messages.success(request, "Your request is on its way to the people who decide.")
     return redirect(made)
+
+
+def _minutes(request: StaffRequest) -> dict[str, str]:
+    """Return the minutes that a link asks for, such as "just this, for 10 minutes"."""
+    minutes = request.GET.get("minutes", "")
+    return {"minutes": minutes} if minutes.isdecimal() and len(minutes) <= 4 else {}
 
 
 def _shift(request: StaffRequest) -> dict[str, str]:

@@ -47,8 +47,8 @@ class ProductSilent(Conflict):
     code = "product_silent"
 
 
-class KeyUsedTwice(Conflict):
-    code = "id_used_twice"
+class OtherPreview(Conflict):
+    code = "other_preview"
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,14 @@ def run_action(
 ) -> ActionRun:
     """Run an action once and return the run with its one outcome; the same preview sent twice is one run.
 
-    Raises `Http404`, `ScopeMissing`, `SessionOver`, `KeyUsedTwice`, `Invalid` where the tenant's name was to be typed.
+    Raises `Http404`, `ScopeMissing`, `SessionOver`, `Invalid` where the tenant's name was to be typed, and `OtherPreview` where what was
+    seen belongs to another session, action or value: nothing is run that was not shown.
     """
     action = action_named(key)
     with transaction.atomic(durable=True):
         session = _guard(_locked(actor, session_id), action)
+        if seen and (seen.session, seen.action, seen.typed) != (str(session.pk), action.key, dict(typed)):
+            raise _told(OtherPreview("This preview was of something else. Look again.", state="run"), session)
         if action.asks_for_name and tenant_name.strip() != session.tenant.name:
             raise Invalid({"tenant_name": f"Type {session.tenant.name}, as it stands here."})
         run, is_new = _begin(session, action, typed, seen)
@@ -129,8 +132,6 @@ def _begin(
     pk = UUID(seen.run) if seen else uuid.uuid4()
     earlier = ActionRun.objects.filter(pk=pk).first()
     if earlier is not None:
-        if earlier.digest != digest or earlier.session_id != session.pk:
-            raise _told(KeyUsedTwice("This preview was run with other values.", state="run"), session)
         return earlier, False
     run = ActionRun(
         pk=pk,
@@ -214,7 +215,7 @@ def _guard(state: State, action: Action) -> SupportSession:
         error = ScopeMissing(
             f"This session does not include: {action.label}. You can ask for just this, for ten minutes.",
             scope=action.scope,
-            ask_url=ask_url(session, action),
+            ask_url=ask_url(session, action.scope),
         )
         raise about(error, tenant=session.tenant, trail=session.trail())
     return session

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from impersonation.oauth.texts import plain
+from opsconsole.lib.detectors import scrub
+
 OUTCOMES = ("ok", "refused", "failed")
 LONGEST = 300  # characters
 MOST = 20  # values
@@ -20,7 +23,8 @@ class Change:
 
     def said(self, sentence: str) -> str:
         """Return the policy's sentence about this change; an empty value is said as "nothing"."""
-        return sentence.format(label=self.label, old=self.old or "nothing", new=self.new or "nothing")
+        old, new = (scrub(value) or "nothing" for value in (self.old, self.new))
+        return sentence.format(label=self.label, old=old, new=new)
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,15 @@ class Answer:
 
 def read_answer(status: int, body: Any) -> Answer | None:
     """Return the answer, None for anything that is none."""
-    if status != 200 or not isinstance(body, dict) or body.get("outcome") not in OUTCOMES:
+    outcome = body.get("outcome") if isinstance(body, dict) else None
+    if status != 200 or not isinstance(outcome, str) or outcome not in OUTCOMES:
         return None
     current = body.get("current")
     changes = body.get("changes")
     return Answer(
-        outcome=body["outcome"],
-        sentence=_text(body.get("sentence")),
-        current={_text(k): _text(v) for k, v in list(current.items())[:MOST]}
+        outcome=outcome,
+        sentence=scrub(_text(body.get("sentence"))),
+        current={_text(k): scrub(_text(v)) for k, v in list(current.items())[:MOST]}
         if isinstance(current, dict)
         else {},
         changes=tuple(_change(each) for each in changes[:MOST] if isinstance(each, dict))
@@ -57,4 +62,4 @@ def _change(each: Mapping[str, Any]) -> Change:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)[:LONGEST]
+    return "" if value is None else plain(value, LONGEST)

@@ -91,12 +91,12 @@ def _offer(session: SupportSession, action: Action, scopes: frozenset[str]) -> O
         action=action,
         is_open=action.scope in scopes,
         url=reverse("running:action", args=[session.pk, action.key]),
-        ask_url=ask_url(session, action),
+        ask_url=ask_url(session, action.scope),
         missing=said_of_scope(action.scope),
     )
 
 
-def ask_url(session: SupportSession, action: Action) -> str:
-    """Return where just this action can be asked for, for ten minutes."""
-    query = urlencode({"scopes": action.scope, "minutes": MINUTES})
+def ask_url(session: SupportSession, scope: str) -> str:
+    """Return where just this scope can be asked for, for ten minutes."""
+    query = urlencode({"scope": scope, "minutes": MINUTES})
     return f"{session.case.get_absolute_url()}?{query}"

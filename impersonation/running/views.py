@@ -4,14 +4,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import needs
 from accounts.http import StaffRequest
 from impersonation.models import ActionRun
 from impersonation.running import actions
 from impersonation.running.forms import ActionForm
-from impersonation.running.queries import action_named, own_session, read_seen
+from impersonation.running.queries import action_named, ask_url, own_session, read_seen
 from opsconsole.lib.errors import Invalid
 
 TONES = {
@@ -31,6 +31,14 @@ def action(request: StaffRequest, session_id: UUID, key: str) -> HttpResponse:
     if request.POST.get("step") == "preview":
         return _preview(request, session_id, key)
     return _run(request, session_id, key)
+
+
+@require_GET
+@needs("act")
+def ask(request: StaffRequest, session_id: UUID) -> HttpResponse:
+    """Where the product's refusal leads to: the form of the session's case, with the one scope that was missing."""
+    session = own_session(request.user, session_id).session
+    return redirect(ask_url(session, request.GET.get("scope", "")))
 
 
 def _preview(request: StaffRequest, session_id: UUID, key: str) -> HttpResponse:
