@@ -26,7 +26,7 @@ from . import console, tokens
 from .conf import setting
 from .context import Acting, acting_as
 from .models import KeptAnswer, ProductSession
-from .remote import Silent
+from .remote import Silent, body_of
 from .sessions import database_now
 
 STEPS = ("look", "preview", "run")
@@ -101,9 +101,7 @@ def support_action(name: str) -> Callable[[Action], Action]:
 def run_action(request: HttpRequest, name: str) -> JsonResponse:
     """Answer one signed call: what stands there, what would change, or the one outcome of a run."""
     try:
-        claims = console.read(
-            request.body[: tokens.LONGEST_TOKEN + 1].decode("ascii", "replace"), tokens.ACTION
-        )
+        claims = console.read_once(body_of(request), tokens.ACTION)
     except tokens.BadToken as error:
         return JsonResponse({"error": "invalid_token", "error_description": error.code}, status=401)
     except Silent:

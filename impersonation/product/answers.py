@@ -10,7 +10,7 @@ from .conf import setting
 from .models import ProductSession
 from .rules import Refusal
 
-MINUTES = 10  # what the link asks for: just this action, for a short time
+MINUTES = 10  # what the console's form is filled with behind the link: just this action, for a short time
 BEARER = Refusal(
     "token beside a session",
     "A token and a support session in one request: it is not clear whose change this would be.",
@@ -50,9 +50,7 @@ def after_the_end(session: ProductSession | None) -> str:
 def refused(request: HttpRequest, session: ProductSession, refusal: Refusal) -> HttpResponse:
     """403 with the rule, the missing scope, and where to ask for just this."""
     page = page_of(session)
-    ask = (
-        f"{page}?{urlencode({'ask': refusal.scope, 'minutes': MINUTES})}" if page and refusal.scope else page
-    )
+    ask = f"{page}ask/?{urlencode({'scope': refusal.scope})}" if page and refusal.scope else page
     facts: dict[str, object] = {
         "rule": refusal.rule,
         "scope": refusal.scope,

@@ -12,7 +12,7 @@ DEFAULTS: Mapping[str, Any] = {
     "CLIENT_ID": "",  # the name by which the console knows this product
     "URL": "",  # this product's own base address, as a browser types it
     "KEYS": "",  # directory of this product's signing keys; `manage.py support_session_keys` makes them
-    "SECURE": None,  # None: a cookie of https whenever SESSION_COOKIE_SECURE is on
+    "SECURE": None,  # None: a cookie of https where URL is https or SESSION_COOKIE_SECURE is on
     "COOKIE": "",  # its name over http; `__Host-support-session` over https
     "LANDING": "/",  # where a session begins
     "IDLE_MINUTES": 10,

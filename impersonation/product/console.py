@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import keys, remote, tokens
 from .conf import setting
+from .sessions import heard_first
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _keys = remote.RemoteKeys()
@@ -47,6 +48,14 @@ def read(token: str, typ: str) -> dict[str, Any]:
     """Return the claims of something the console signed for this product. Raises `BadToken`, `Silent`."""
     expected = tokens.Expected(typ, issuer(), client_id(), time.time())
     return tokens.opened(token, keys_for(token), expected)
+
+
+def read_once(token: str, typ: str) -> dict[str, Any]:
+    """Return the claims of a call that was not heard before (RFC 7523, section 3). Raises `BadToken`, `Silent`."""
+    claims = read(token, typ)
+    if not heard_first(claims["jti"]):
+        raise tokens.BadToken("jti")
+    return claims
 
 
 def call(path: str, fields: Mapping[str, str], *, seconds: float = remote.SECONDS) -> tuple[int, Any]:

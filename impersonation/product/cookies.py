@@ -14,7 +14,9 @@ from .conf import setting
 def is_secure() -> bool:
     """True where the product is served over https."""
     given = setting("SECURE")
-    return bool(settings.SESSION_COOKIE_SECURE if given is None else given)
+    if given is None:
+        return settings.SESSION_COOKIE_SECURE or str(setting("URL")).startswith("https:")
+    return bool(given)
 
 
 def name() -> str:

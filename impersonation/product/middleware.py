@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -22,9 +22,11 @@ from .models import ProductSession
 from .reading import Reading, acting_of, is_live, read_session
 from .rules import SAFE, Refusal, judge, judge_answer, route_of
 from .scratch import stand_in, step_back
-from .sessions import count, end, note, seen
+from .sessions import cause_of_end, count, database_now, end, note, seen
+from .streams import hold, read_whole
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+TOKENS = ("Authorization", "X-Api-Key", "X-Auth-Token")  # besides the address (RFC 6750, section 2.3)
 
 
 class SupportBannerMiddleware(BannerMiddleware):
@@ -98,27 +100,30 @@ class SupportSessionMiddleware:
         if refusal is not None:
             return self._refused(request, session, subject, refusal)
         self._take_note(request, reading)
-        own = stand_in(request, session, subject, _label(subject))
+        own, who = stand_in(request, session, subject, _label(subject)), acting_of(session)
         try:
-            with acting_as(acting_of(session)):
+            with acting_as(who):
                 response = self._written(request, session) if writes else self.get_response(request)
         finally:
             step_back(request, own)
-        headers = response.headers
-        file = judge_answer(
-            request.path_info, headers.get("Content-Type", ""), headers.get("Content-Disposition", "")
-        )
-        return self._refused(request, session, subject, file) if file else response
+        file = _file_in(request, response)
+        if file is not None:
+            return self._refused(request, session, subject, file)
+        if response.streaming and not writes:
+            hold(response, who, partial(_is_over, session.pk))
+        return response
 
     def _written(self, request: HttpRequest, session: ProductSession) -> HttpResponseBase:
-        """A write stands only when the session still lives after it: else, and after a failure, all of it is undone."""
+        """A write stands only when the session still lives after it: else, after a failure and with a file, all of it is undone."""
         with ExitStack() as stack:
-            aliases = setting("DATABASES")
+            aliases = dict.fromkeys(("default", *setting("DATABASES")))
             for alias in aliases:
                 stack.enter_context(transaction.atomic(using=alias))
             response = self.get_response(request)
+            if response.streaming:
+                read_whole(response)
             lives = is_live(session.pk)
-            if not lives or response.status_code >= 500:
+            if not lives or response.status_code >= 500 or _file_in(request, response):
                 for alias in aliases:
                     transaction.set_rollback(True, using=alias)
         if lives:
@@ -127,7 +132,7 @@ class SupportSessionMiddleware:
             session, "blocked", method=request.method, path=_route(request), rule="ended while it ran; undone"
         )
         reading = read_session(cookies.key_of(request))
-        return self._over(request, reading, reading.cause if reading else "ended")
+        return self._over(request, reading, (reading.cause if reading else "") or "ended")
 
     def _over(self, request: HttpRequest, reading: Reading | None, cause: str) -> HttpResponseBase:
         """The session is over: nothing is done in anybody's name, the key is taken back, the end is recorded once."""
@@ -189,11 +194,22 @@ def _introspection() -> Any:
 
 
 def _refusal(request: HttpRequest, session: ProductSession) -> Refusal | None:
-    if request.headers.get("Authorization"):
+    if "access_token" in request.GET or any(request.headers.get(name) for name in TOKENS):
         return answers.BEARER
     return judge(
         str(request.method), request.path_info, mode=session.mode, scopes=session.scopes, deny=session.deny
     )
+
+
+def _file_in(request: HttpRequest, response: HttpResponseBase) -> Refusal | None:
+    kind, shown = (response.headers.get(name, "") for name in ("Content-Type", "Content-Disposition"))
+    return judge_answer(request.path_info, kind, shown)
+
+
+def _is_over(session_id: int) -> bool:
+    """Tell of a stream under way whether its session is over by now."""
+    session = ProductSession.objects.get(pk=session_id)
+    return bool(cause_of_end(session, database_now()) or _asked(session, writes=False))
 
 
 def _writes(request: HttpRequest) -> bool:
@@ -202,9 +218,10 @@ def _writes(request: HttpRequest) -> bool:
 
 
 def _is_human(request: HttpRequest) -> bool:
-    """A page a person went to, or something they sent; what a script asks for by itself keeps no session alive."""
-    if request.method not in SAFE:
-        return True
+    """A page a person went to, or a form they sent; what a script asks for by itself keeps no session alive.
+
+    Keys and clicks on a page of scripts are told by banner.js.
+    """
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         return request.headers.get("HX-Boosted") == "true"
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"

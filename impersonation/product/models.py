@@ -75,6 +75,18 @@ class BoundObject(models.Model):
         return f"{self.model} {self.object_id}"
 
 
+class HeardCall(models.Model):
+    """The id of a signed call of the console that was taken; kept until the call would be too old anyway."""
+
+    token_id = models.CharField(max_length=300, primary_key=True)
+    until = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[models.Manager["HeardCall"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.token_id
+
+
 class KeptAnswer(models.Model):
     """The one outcome of a run that the console asked for under a key: the same call gets it again, and nothing happens twice."""
 

@@ -13,7 +13,7 @@ from . import console, tokens
 from .models import OutboxEvent
 from .remote import Silent, post_token
 
-BATCH = 200
+BATCH = 64  # events: as long as they may be, they stay below what the console takes at once
 MOST_BATCHES = 20  # of one try; what the console says is missing goes with the next one
 SECONDS = 5.0
 GATHER = 0.3  # seconds that a first event waits for others to go along

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from . import console, tokens
 from .models import ProductSession
-from .remote import Silent
+from .remote import Silent, body_of
 from .sessions import end
 
 
@@ -15,9 +15,7 @@ from .sessions import end
 def push(request: HttpRequest) -> JsonResponse:
     """Answer 200 for word that is believed, whether the session is known here or not; to hear it twice changes nothing."""
     try:
-        claims = console.read(
-            request.body[: tokens.LONGEST_TOKEN + 1].decode("ascii", "replace"), tokens.NEWS
-        )
+        claims = console.read_once(body_of(request), tokens.NEWS)
     except tokens.BadToken as error:
         return JsonResponse({"error": "invalid_token", "error_description": error.code}, status=401)
     except Silent:

@@ -50,6 +50,19 @@ class Refusal:
     scope: str = ""
 
 
+FILES = (
+    "text/csv",
+    "text/tab-separated-values",
+    "application/csv",
+    "application/zip",
+    "application/gzip",
+    "application/octet-stream",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats",
+    "application/vnd.oasis",
+    "application/x-ndjson",
+    "application/sql",
+)
 EXPORT = Refusal("always blocked: exports", "Files do not leave the product through a support session.")
 NOWHERE = Route(re.compile(""))
 
@@ -66,7 +79,7 @@ def route_of(path: str) -> Route | None:
 
 def judge_answer(path: str, content_type: str, disposition: str) -> Refusal | None:
     """A refusal for a file from a page that is no action of its own: an export by a query has no path to tell it by."""
-    is_file = disposition.lower().startswith("attachment") or content_type.lower().startswith("text/csv")
+    is_file = disposition.lower().startswith("attachment") or content_type.lower().startswith(FILES)
     route = route_of(path)
     return EXPORT if is_file and not (route and route.action) else None
 

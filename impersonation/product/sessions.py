@@ -1,5 +1,6 @@
 """The verbs of a session in the product, and the only place that writes its tables."""
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +16,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from . import cookies
 from .conf import setting
 from .context import acting
-from .models import BoundObject, OutboxEvent, ProductSession
+from .models import BoundObject, HeardCall, KeptAnswer, OutboxEvent, ProductSession
+from .tokens import LONGEST_LIFE, SKEW
 
 session_opened = Signal()
 session_ended = Signal()  # sent once, in the transaction of the end, with `session`
 SEEN_EVERY = 15  # seconds; a row is not written on every click
+ANSWERS_KEPT = timedelta(
+    days=1
+)  # the console asks again within minutes, under the key of the run; values need not stay longer
+LONGEST_FACT = 200  # characters of one fact in an event; the console keeps no more
 
 
 class SessionOver(Exception):
@@ -55,8 +61,7 @@ def end(session: ProductSession, cause: str) -> bool:
             return False
         row.ended_at, row.cause = database_now(), cause[:40]
         row.save(update_fields=["ended_at", "cause"])
-        for bound in BoundObject.objects.filter(session=row, ended_at=None):
-            _end_bound(bound, row.ended_at)
+        _end_all_made(row)
         note(row, "ended", cause=cause, shown=row.shown, unshown=row.unshown)
         session_ended.send(ProductSession, session=row)
     session.ended_at, session.cause = row.ended_at, row.cause
@@ -74,9 +79,13 @@ def cause_of_end(session: ProductSession, now: datetime) -> str:
 
 
 def end_what_is_over() -> int:
-    """End the sessions whose browser never came back, with all that was made in them; returns how many."""
+    """End the sessions whose browser never came back, with all that was made in them; returns how many. Forgets old answers."""
     now = database_now()
+    KeptAnswer.objects.filter(at__lt=now - ANSWERS_KEPT).delete()
     over = [(row, cause_of_end(row, now)) for row in ProductSession.objects.filter(ended_at=None)]
+    left = BoundObject.objects.filter(ended_at=None, session__ended_at__isnull=False).values("session")
+    for row in ProductSession.objects.filter(pk__in=left):
+        _end_all_made(row)
     return sum(end(row, cause) for row, cause in over if cause)
 
 
@@ -86,7 +95,7 @@ def note(session: ProductSession, kind: str, **facts: object) -> OutboxEvent:
         ProductSession.objects.filter(pk=session.pk).update(sequence=F("sequence") + 1)
         seq = ProductSession.objects.values_list("sequence", flat=True).get(pk=session.pk)
         at = database_now()
-        payload = {"kind": kind, **facts}
+        payload = {"kind": kind, **{name: _fact(value) for name, value in facts.items()}}
         return OutboxEvent.objects.create(session=session, seq=seq, at=at, payload=payload)
 
 
@@ -104,6 +113,14 @@ def seen(
         note(session, "sensitive", area=area, path=sensitive_page)
     if changes:
         ProductSession.objects.filter(pk=session.pk).update(**changes)
+
+
+def heard_first(token_id: str) -> bool:
+    """Keep the id of a signed call, and tell whether it came for the first time."""
+    now = database_now()
+    HeardCall.objects.filter(until__lt=now).delete()
+    until = now + timedelta(seconds=LONGEST_LIFE + 2 * SKEW)
+    return HeardCall.objects.get_or_create(token_id=token_id, defaults={"until": until})[1]
 
 
 def changed(what: str, old: object, new: object) -> None:
@@ -178,6 +195,13 @@ def _row_of(claims: Mapping[str, Any], now: datetime) -> ProductSession:
     return row
 
 
+def _fact(value: object) -> object:
+    """A text is cut to what the console keeps, without what no database takes: one long value would hold up all that comes after it."""
+    if not isinstance(value, str):
+        return value
+    return "".join(each if each.isprintable() else " " for each in value[:LONGEST_FACT])
+
+
 def _words(claim: object) -> list[str]:
     """A list, or words in one text as RFC 8693 writes scopes."""
     return [str(word) for word in claim] if isinstance(claim, (list, tuple)) else str(claim or "").split()
@@ -195,6 +219,16 @@ def _landing(next_path: str) -> str:
     """A path on this host only, whatever was asked for."""
     fits = next_path.startswith("/") and url_has_allowed_host_and_scheme(next_path, allowed_hosts=None)
     return next_path if fits else str(setting("LANDING"))
+
+
+def _end_all_made(row: ProductSession) -> None:
+    """End what was made in a session. What cannot be ended now keeps no session alive, and is tried again by `support_session_send`."""
+    for bound in BoundObject.objects.filter(session=row, ended_at=None):
+        try:
+            with transaction.atomic():
+                _end_bound(bound, database_now())
+        except Exception:  # whatever a product's code breaks on
+            logging.getLogger(__name__).exception("%s outlives the session %s", bound, row.sid)
 
 
 def _end_bound(bound: BoundObject, now: datetime) -> None:
