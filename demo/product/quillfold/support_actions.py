@@ -1,10 +1,11 @@
 """What the console may ask this product to do for a customer, each by the product's own rules."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.core.mail import send_mail
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from demo.product.quillfold.models import Invite, SettingsChange, Tenant
@@ -97,7 +98,7 @@ class SendInvitationAgain(SupportAction):
 
     def run(self, call: Call) -> list[Change]:
         changes, invite = self.preview(call), self._invite(call)
-        used, allowed = self._limit(call)
+        used, allowed = self._limit(call, "for update")
         if used >= allowed:
             raise ActionRefused(f"{used} of {allowed} invitations went out in 24 hours; the rest wait.")
         Invite.objects.filter(pk=invite.pk).update(status="sent", invited_at=timezone.now())
@@ -105,8 +106,10 @@ class SendInvitationAgain(SupportAction):
             "update send_limits set used_24h = used_24h + 1 where tenant_id = %s and kind = 'invites'",
             call.org,
         )
-        send_mail("Your invitation to Quillfold", "You are invited.", FROM, [invite.email])
         _remember(call, changes[0])
+        transaction.on_commit(
+            partial(send_mail, "Your invitation to Quillfold", "You are invited.", FROM, [invite.email])
+        )
         return changes
 
     def _invite(self, call: Call) -> Invite:
@@ -119,8 +122,8 @@ class SendInvitationAgain(SupportAction):
             raise ActionRefused("This invitation was accepted already.")
         return invite
 
-    def _limit(self, call: Call) -> tuple[int, int]:
-        found = _rows(_LIMIT, call.org)
+    def _limit(self, call: Call, lock: str = "") -> tuple[int, int]:
+        found = _rows(f"{_LIMIT} {lock}", call.org)
         return (found[0][0], found[0][1]) if found else (0, 50)
 
 
@@ -171,10 +174,10 @@ class RestoreSetting(SupportAction):
         tenant = Tenant.objects.select_for_update().get(pk=call.org)
         group, _, name = changes[0].name.rpartition(".")
         settings = dict(tenant.settings)
+        within = dict(settings.get(group, {})) if group else settings
+        within[name] = _of_its_kind(changes[0].new, within.get(name))
         if group:
-            settings[group] = {**settings.get(group, {}), name: changes[0].new}
-        else:
-            settings[name] = changes[0].new
+            settings[group] = within
         Tenant.objects.filter(pk=tenant.pk).update(settings=settings)
         _remember(call, changes[0])
         return changes
@@ -189,6 +192,13 @@ class RestoreSetting(SupportAction):
         if found.is_secret:
             raise ActionRefused("A secret cannot be put back.")
         return found
+
+
+def _of_its_kind(text: str, now: object) -> object:
+    """The history keeps texts: a number or a yes goes back as what it was."""
+    if isinstance(now, bool):
+        return text.lower() in {"yes", "true"}
+    return int(text) if isinstance(now, int) and text.isdecimal() else text
 
 
 def _masked(email: str) -> str:
