@@ -36,7 +36,7 @@ def main() -> None:
 def _way_in(two: Any) -> dict[str, Any]:
     from tests.handoff.test_two_sites import opened
 
-    page = two.started(two.granted())
+    page = two.started(two.access())
     took = []
     for _ in range(TURNS):
         start = time.perf_counter()
@@ -44,6 +44,7 @@ def _way_in(two: Any) -> dict[str, Any]:
         took.append(time.perf_counter() - start)
         assert answer.status_code == 200
     checked = _check(two.session(page)["id"])
+    two.agent.post(f"{page}end/")
     return {"redirects": len(seen), "way_in": median(took) * 1000, **checked}
 
 
@@ -80,12 +81,11 @@ def _check(session_id: UUID) -> dict[str, Any]:
 
 def _revoked(two: Any) -> dict[str, float]:
     from tests.handoff.test_two_sites import opened
-    from tests.outages.person import Person
 
     took = []
-    lead = Person(two.console.url, "approver")
+    lead = two.person("approver")
     for _ in range(TURNS):
-        grant = two.granted()
+        grant = two.access()
         browser, _, _ = opened(two, two.started(grant))
         start = time.perf_counter()
         lead.post(f"/grants/{grant}/revoke/", comment="")
@@ -97,7 +97,7 @@ def _without_push(two: Any) -> float:
     """The access ends in the database alone, as if no word could be sent: the product finds out by asking."""
     from tests.handoff.test_two_sites import opened
 
-    grant = two.granted()
+    grant = two.access()
     browser, _, _ = opened(two, two.started(grant))
     two.rows("ALTER TABLE grants_grant DISABLE TRIGGER USER")
     two.rows("ALTER TABLE grants_grantscope DISABLE TRIGGER USER")

@@ -11,6 +11,7 @@ from django.test import Client
 from impersonation.product import tokens
 from tests.conftest import signed_in
 from tests.handoff.product import (
+    CHALLENGE,
     CLIENT,
     ISSUER,
     NONCE,
@@ -136,7 +137,9 @@ def test_a_handle_is_good_once_in_the_browser_it_was_made_for(
 def test_a_code_is_exchanged_once_and_only_as_it_was_asked_for(
     agent: Client, session: Any, product: Product
 ) -> None:
-    from impersonation.models import Code
+    from impersonation.models import Code, Handle
+    from impersonation.oauth.digests import digest
+    from opsconsole.lib.clock import database_now
 
     for change in (
         {"code_verifier": "w" * 50},
@@ -148,8 +151,15 @@ def test_a_code_is_exchanged_once_and_only_as_it_was_asked_for(
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant"), change
     assert exchange(product, "made-up").json()["error"] == "invalid_grant"
     assert exchange(product, "x", grant_type="refresh_token").json()["error"] == "invalid_request"
-    late = Code.objects.order_by("-made_at")[0]
-    assert late.token_id is None
+    assert not Code.objects.exclude(token_id=None).exists()
+    handle_of(agent, session)
+    now, made = database_now(), Handle.objects.get(code=None)
+    Code.objects.create(
+        digest=digest("late"), handle=made, session=session, client_id=CLIENT, challenge=CHALLENGE, nonce=NONCE,
+        redirect_uri=f"{product.url}/support-session/callback/",
+        made_at=now - timedelta(seconds=61), expires_at=now - timedelta(seconds=1),
+    )  # fmt: skip
+    assert exchange(product, "late").json()["error_description"] == "This code was good for a minute."
     session.refresh_from_db()
     assert (session.opened_at, session.ended_at) == (None, None)
 

@@ -2,15 +2,18 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
-from impersonation.product.keys import make_keys
+from impersonation.product import tokens
+from impersonation.product.keys import Key, live_keys, make_keys
 from tests import engines
 from tests.conftest import clone
 from tests.grants.desk import REASON
@@ -19,21 +22,49 @@ from tests.processes import Console
 from tests.product import world
 
 CONSOLE_DATABASE = "console_handoff"
-SCOPES = ["session.view", "session.act", "invoice_email.update"]
-ACCOUNT = """
+SCOPES = [
+    "session.view",
+    "session.act",
+    "sync.rerun",
+    "invite.resend",
+    "invoice_email.update",
+    "setting.restore",
+]
+WORK = """
 insert into billing_accounts (id, tenant_id, number, legal_name, billing_email, currency, active_from)
-values (gen_random_uuid(), %s, 'QF-1', 'Northwind Paper', 'billing@northwind-paper.example', 'EUR', now())
+values (gen_random_uuid(), %(t)s, 'QF-1', 'Northwind Paper', 'billing@northwind-paper.example', 'EUR', now());
+insert into sync_kinds (code, name, normal_minutes) values ('bank_feed', 'Bank feed', 10);
+insert into sync_jobs (tenant_id, kind, status, stage, percent, attempts, error_text, queued_at, updated_at)
+values (%(t)s, 'bank_feed', 'failed', 'fetch', 40, 1, 'The bank refused the certificate', now(), now());
+insert into send_limits (tenant_id, kind, used_24h, allowed_24h, counted_at) values (%(t)s, 'invites', 1, 2, now());
+insert into invites (id, tenant_id, email, role, status, token, invited_at)
+values (gen_random_uuid(), %(t)s, 'new@northwind-paper.example', 'viewer', 'held', 'x', now());
+insert into settings_changes (tenant_id, setting, old_value, new_value, is_secret, at)
+values (%(t)s, 'reminders.after_days', '14', '7', false, now());
+update tenants set settings = settings || '{"reminders": {"after_days": 7}}' where id = %(t)s;
 """
 
 
 class Two:
-    """Both sides. `revoke` and `rows` are what a lead and the owner of the tables would do and see."""
+    """Both sides. `rows` is what the owner of the tables sees; `key` is the one that the console signs with."""
 
-    def __init__(self, console: Console, product: world.Product) -> None:
-        self.console, self.product = console, product
+    def __init__(self, console: Console, product: world.Product, key: Key) -> None:
+        self.console, self.product, self.key = console, product, key
         self.product_url = f"http://localhost:{product.port}"
-        self.agent = Person(console.url, "agent")
+        self.agent = self.person("agent")
         self._tickets = iter(range(81_001, 82_000))
+
+    @cache  # noqa: B019 - as long as the two processes
+    def person(self, username: str) -> Person:
+        """Somebody of the cast, signed in once."""
+        return Person(self.console.url, username)
+
+    def said(self, typ: str, *, key: Key | None = None, **changes: Any) -> str:
+        """Return what the console might have signed for the product; a claim changed to None is left out."""
+        claims = {**tokens.frame(self.console.url, "quillfold", time.time()), **changes}
+        return tokens.signed(
+            key or self.key, typ, {name: value for name, value in claims.items() if value is not None}
+        )
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         with psycopg.connect(
@@ -42,16 +73,19 @@ class Two:
             cursor = owner.execute(sql.encode(), values)
             return cursor.fetchall() if cursor.description else []
 
-    def granted(self, scopes: list[str] = SCOPES) -> str:
-        """Give back what is held, ask, and have two people approve; return the id of the grant."""
-        for held in self.rows(
-            "SELECT id FROM grants_grant WHERE ended_at IS NULL AND tenant_id IN (SELECT id FROM tenants_tenant WHERE slug = 'northwind')"
-        ):
-            assert self.agent.post(f"/grants/{held['id']}/revoke/", comment="").status_code == 302
-        ticket = f"HD-{next(self._tickets)}"
-        assert self.agent.get("/tenants/northwind/").status_code == 200
+    def access(self, slug: str = "northwind") -> str:
+        """Return the agent's access to a tenant: what is held, else ask, and have two people approve."""
+        held = self.rows(
+            "SELECT g.id FROM grants_grant g JOIN tenants_tenant t ON t.id = g.tenant_id WHERE g.ended_at IS NULL AND t.slug = %s",
+            slug,
+        )
+        return str(held[0]["id"]) if held else self._granted(slug)
+
+    def _granted(self, slug: str) -> str:
+        ticket, scopes = f"HD-{next(self._tickets)}", SCOPES
+        assert self.agent.get(f"/tenants/{slug}/").status_code == 200
         case = self.agent.post(
-            "/cases/new/", ticket=ticket, tenant="northwind", issue="The invoice page fails.", notes=""
+            "/cases/new/", ticket=ticket, tenant=slug, issue="The invoice page fails.", notes=""
         )
         assert case.status_code == 302, case.text
         path = case.headers["location"].split("?")[0]
@@ -60,15 +94,15 @@ class Two:
         request = asked.headers["location"].strip("/").split("/")[-1]
         digest = self.rows("SELECT digest FROM grants_accessrequest WHERE id = %s", request)[0]["digest"]
         for name in ("approver", "approver2"):
-            answer = Person(self.console.url, name).post(
+            answer = self.person(name).post(
                 f"/requests/{request}/approve/", digest=digest, scopes=scopes, minutes="30", comment=""
             )
             assert answer.status_code == 302, answer.text
         return str(self.rows("SELECT id FROM grants_grant WHERE request_id = %s", request)[0]["id"])
 
-    def started(self, grant: str, mode: str = "act") -> str:
+    def started(self, grant: str, mode: str = "act", subject: str = world.ADMIN) -> str:
         """Start a session as the tenant's admin and return its page."""
-        answer = self.agent.post(f"/grants/{grant}/sessions/", subject=world.ADMIN, mode=mode, minutes="15")
+        answer = self.agent.post(f"/grants/{grant}/sessions/", subject=subject, mode=mode, minutes="15")
         assert answer.status_code == 302, answer.text
         return answer.headers["location"]
 
@@ -88,8 +122,8 @@ def two_processes(home: Path) -> Iterator[Two]:
     before = dict(os.environ)
     os.environ.update({"PRODUCT_CONSOLE_URL": console.url, "PRODUCT_KEYS": str(product_keys)})
     try:
-        with world.running_product(home) as product:
-            product.ask(ACCOUNT, [world.TENANT])
+        with world.running_product() as product:
+            product.as_owner(WORK.replace("%(t)s", f"'{world.TENANT}'"))
             engines.superuser(f"GRANT CONNECT ON DATABASE {world.DATABASE} TO product_reader")
             console.extra = {
                 "PRODUCT_URL": f"http://localhost:{product.port}",
@@ -99,7 +133,7 @@ def two_processes(home: Path) -> Iterator[Two]:
                 "OPSCONSOLE_SESSION_KEY_DIR": str(console_keys),
             }
             console.start_web()
-            yield Two(console, product)
+            yield Two(console, product, live_keys(console_keys)[0])
     finally:
         console.stop()
         os.environ.clear()

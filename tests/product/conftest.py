@@ -7,7 +7,7 @@ from tests.product.world import Product, running_product
 
 
 @pytest.fixture(scope="package")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product() -> Iterator[Product]:
     """The demo product, started once for this folder."""
-    with running_product(tmp_path_factory.mktemp("product")) as started:
+    with running_product() as started:
         yield started

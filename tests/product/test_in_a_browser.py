@@ -29,11 +29,17 @@ def in_session(browser: Any, product: Product, **options: Any) -> Any:
         "Send an invitation again",
         "Put one setting back to its earlier value",
     ]
-    client, _ = product.open(mode="act", scopes=["session.act"], may=may)
     context = browser.new_context(base_url=f"http://localhost:{product.port}", **options)
-    key = client.cookies[product.cookie]
-    context.add_cookies([{"name": product.cookie, "value": key, "url": f"http://localhost:{product.port}"}])
+    hold(context, product, mode="act", scopes=["session.act"], may=may)
     return context.new_page()
+
+
+def hold(context: Any, product: Product, **values: Any) -> str:
+    """Give a browser the key of a new session and return the session's id."""
+    client, sid = product.open(**values)
+    url = f"http://localhost:{product.port}"
+    context.add_cookies([{"name": product.cookie, "value": client.cookies[product.cookie], "url": url}])
+    return sid
 
 
 def test_the_banner_stays_and_the_exit_works(browser: Any, product: Product) -> None:
@@ -65,12 +71,26 @@ def test_the_banner_stays_and_the_exit_works(browser: Any, product: Product) -> 
     page.context.close()
 
 
-def test_the_exit_works_without_scripts_and_from_a_page_that_failed(browser: Any, product: Product) -> None:
+def test_the_exit_works_without_scripts_from_a_page_that_failed_and_when_the_session_is_gone(
+    browser: Any, product: Product
+) -> None:
     page = in_session(browser, product, java_script_enabled=False, viewport={"width": 390, "height": 700})
     page.goto("/broken/")
     banner, heading = page.locator("#support-session").bounding_box(), page.locator("h1").bounding_box()
     assert banner["height"] > 30
     assert heading["y"] >= banner["y"] + banner["height"]
+    page.emulate_media(media="print")
+    assert page.locator("#support-session").is_visible()  # on paper too, and without a button
+    assert not page.locator("#support-session button").is_visible()
+    page.emulate_media(media="screen")
     page.click("#support-session button")
     page.wait_for_url("**/support-session/ended/**")
+    assert "You ended it" in page.inner_text("main")
+    sid = hold(page.context, product)
+    page.goto("/broken/")
+    gone = "update support_session_productsession set ended_at = now(), cause = 'grant ended' where sid = %s"
+    product.ask(gone, [sid])
+    page.click("#support-session button")  # the session is gone already: the way out leads to the same place
+    page.wait_for_url("**/support-session/ended/**")
+    assert "It ended: grant ended" in page.inner_text("main")
     page.context.close()

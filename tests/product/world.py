@@ -3,12 +3,13 @@
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,7 @@ class Product:
     """The running product: `open` gives a browser in a session, `ask` looks into its database."""
 
     port: int
-    mails: Path
-    keys: dict[str, str] = field(default_factory=dict)
+    process: int = 0
 
     @property
     def cookie(self) -> str:
@@ -115,6 +115,11 @@ class Product:
             cursor = connection.execute(sql.encode(), values)
             return cursor.fetchall() if cursor.description else []
 
+    def as_owner(self, sql: str) -> None:
+        """Run SQL as the owner of the product's tables."""
+        with psycopg.connect(urls()["PRODUCT_MIGRATE_DATABASE_URL"], autocommit=True) as owner:
+            owner.execute(sql.encode())
+
     def session(self, sid: str, *columns: str) -> tuple[Any, ...]:
         """Some columns of a session's row."""
         names = ", ".join(columns)
@@ -129,6 +134,18 @@ class Product:
         )
         assert [seq for seq, _ in rows] == list(range(1, len(rows) + 1))
         return [payload for _, payload in rows]
+
+    def kill_worker(self) -> None:
+        """End the process that answers, as an outage would; the one above it starts another, and nobody is refused meanwhile."""
+        (worker,) = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
+        os.kill(int(worker), signal.SIGKILL)
+
+    def waits_for_a_lock(self) -> bool:
+        """Tell whether something in the product's database waits for a lock."""
+        waiting = (
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        )
+        return bool(self.ask(waiting))
 
     def footer(self) -> str:
         """A setting of the tenant that a session changes."""
@@ -149,7 +166,7 @@ def post(browser: httpx.Client, path: str, seen_on: str = "/", **fields: str) ->
 
 
 @contextmanager
-def running_product(home: Path) -> Iterator[Product]:
+def running_product() -> Iterator[Product]:
     """Make the database and start the product, once for all its tests."""
     engines.superuser(
         f"CREATE DATABASE {DATABASE} OWNER product_owner TEMPLATE template0",
@@ -166,7 +183,7 @@ def running_product(home: Path) -> Iterator[Product]:
     with psycopg.connect(urls()["PRODUCT_MIGRATE_DATABASE_URL"], autocommit=True) as owner:
         owner.execute((ROOT / "demo/productdb/schema.sql").read_bytes())
         psycopg.ClientCursor(owner).execute(SEED.encode(), people)
-    product = Product(free_port(), home / "mails")
+    product = Product(free_port())
     environment = {
         **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
         "PRODUCT_APP_DATABASE_URL": urls()["PRODUCT_APP_DATABASE_URL"],
@@ -192,6 +209,7 @@ def running_product(home: Path) -> Iterator[Product]:
         cwd=ROOT,
         env=environment,
     )
+    product.process = server.pid
     try:
         wait_until(lambda: _answers(product))
         yield product
