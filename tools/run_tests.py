@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,6 +21,8 @@ WITHOUT_MARIADB = "*** NO MARIADB: THE TESTS OF THE MYSQL SOURCE ARE LEFT OUT. A
 WITHOUT_SMALL_DISK = (
     "*** NO SMALL DISK CAN BE MOUNTED HERE: THE TESTS OF A FULL DISK ARE LEFT OUT (they need root) ***"
 )
+WITHOUT_OLDER_DJANGO = "*** DJANGO 4.2 CANNOT BE FETCHED: THE PRODUCT'S PACKAGE IS NOT TRIED UNDER IT ***"
+OLDER_DJANGO = ROOT / ".local/django-4.2"  # beside the one in use: the product's package runs under both
 SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"  # where Debian keeps the server
 
 
@@ -38,6 +41,15 @@ def has_mariadb() -> bool:
     )
 
 
+def has_older_django() -> bool:
+    """True when the oldest Django of the product's package is here, after fetching it, checked by its hash, where that can be done."""
+    if (OLDER_DJANGO / "django").exists():
+        return True
+    fetch = ["install", "--quiet", "--no-deps", "--require-hashes", "--target", str(OLDER_DJANGO)]
+    listing = str(ROOT / "tests/product/django-4.2.txt")
+    return not subprocess.run([sys.executable, "-m", "pip", *fetch, "-r", listing], check=False).returncode
+
+
 def main() -> None:
     command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *sys.argv[1:]]
     if not has_chromium():
@@ -45,6 +57,8 @@ def main() -> None:
         command += ["-m", "not browser"]
     if not has_mariadb():
         print(WITHOUT_MARIADB, flush=True)
+    if not has_older_django():
+        print(WITHOUT_OLDER_DJANGO, flush=True)
     if not can_be_mounted():
         print(WITHOUT_SMALL_DISK, flush=True)
     os.chdir(ROOT)
