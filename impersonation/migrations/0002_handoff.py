@@ -3,12 +3,16 @@ import uuid
 from django.db import migrations, models
 
 from audit.sql import guard_about, guard_table
+from grants.going_back import kept_rows
 from grants.sql import from_file
 from impersonation.sql import FOLDER
 
 
 class Migration(migrations.Migration):
-    """The hand-off to the product, what it reports, and the runs of approved actions."""
+    """The hand-off to the product, what it reports, and the runs of approved actions.
+
+    On the way back handles and codes go: they are good for a minute, and their use is in the log. Everything else is set aside.
+    """
 
     dependencies = [
         ('audit', '0004_guard_about'),
@@ -115,6 +119,10 @@ class Migration(migrations.Migration):
             model_name='productnews',
             index=models.Index(condition=models.Q(('dropped_at__isnull', True), ('sent_at__isnull', True)), fields=['next_try_at'], name='impersonation_news_waiting'),
         ),
+        kept_rows('impersonation_actionrun'),
+        kept_rows('impersonation_productreport'),
+        kept_rows('impersonation_productnews'),
+        kept_rows('impersonation_seentoken'),
         from_file('0002_handoff', FOLDER),
         guard_table('impersonation_actionrun'),
         guard_about('impersonation_actionrun', "object_type = 'action run' AND object_id = wanted::text"),

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from accounts.queries import authority_for
 from audit.context import surface
@@ -12,6 +12,9 @@ from grants import actions
 from grants.delivery import deliver_outbox
 from grants.models import BreakGlass, Grant
 from grants.notifications import tell_people
+from impersonation.actions import start_session
+from impersonation.running.actions import _begin
+from impersonation.running.rules import actions_in_force
 from opsconsole.lib.clock import database_now
 from tests import engines
 from tests.grants import desk
@@ -38,18 +41,18 @@ def migrate(*target):
 
 
 def rows():
-    """Every row of this app's tables as text, by table, and what guards each table."""
+    """Every row of the tables of access and of what stands on it as text, by table, and what guards each table."""
     found = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'grants\\_%' AND relname <> 'grants_linktry'"
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^(grants|impersonation)_' AND relname <> 'grants_linktry'"
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1")
             found[table] = [text for (text,) in cursor.fetchall()]
         cursor.execute(
             "SELECT format('%s.%s %s', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger"
-            " WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'grants\\_%' ORDER BY 1"
+            " WHERE NOT tgisinternal AND tgrelid::regclass::text ~ '^(grants|impersonation)_' ORDER BY 1"
         )
         found["triggers"] = [text for (text,) in cursor.fetchall()]
     return found
@@ -66,8 +69,13 @@ def test_access_lives_through_a_release_that_is_taken_back(
     desk.post(agent, f"/cases/{live.case_id}/notes/", failed="The file stops at row 431.")
     tell_people("new_device", [people("agent")], database_now(), path="/sign-ins/")
     deliver_outbox()
+    with surface("web"):
+        session = start_session(actor=people("agent"), grant=live)
+        with transaction.atomic():
+            _begin(session, actions_in_force()["sync.rerun"], {"sync": "orders"}, None)
     before = rows()
     assert any("row 431" in text for text in before["grants_casenote"])
+    assert before["impersonation_actionrun"]
 
     migrate(BEFORE)
     with connection.cursor() as cursor:
