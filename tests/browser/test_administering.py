@@ -64,6 +64,5 @@ def test_people_and_half_a_year_of_their_reviews_fit_a_phone_in_the_dark(desk: A
     admin.page.get_by_role("link", name=re.compile("^See one tenant")).first.click()
     expect(admin.page.get_by_role("heading", name="Keep it on these terms")).to_be_visible()
     admin.check()
-    for path in ("/people/tenants/northwind-paper-prod-eu/", "/policy/matrix/"):
-        admin.open(path)
-        admin.check()
+    admin.open("/people/tenants/northwind-paper-prod-eu/")
+    admin.check()
