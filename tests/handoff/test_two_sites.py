@@ -107,7 +107,7 @@ def test_the_product_believes_nothing_but_the_console_and_each_word_once(two: Tw
     sid, now = str(uuid.uuid4()), int(time.time())
     stranger = make_keys(tmp_path / "stranger")[0]
     forged = Key(two.key.kid, stranger.private, stranger.path)
-    words = {
+    words: dict[str, tuple[str, dict[str, Any]]] = {
         "push/": (tokens.NEWS, {"sid": sid, "news": "ended", "cause": ""}),
         "actions/invoice_email.update/": (
             tokens.ACTION,
@@ -316,8 +316,7 @@ def test_without_an_answer_of_the_console_writes_stop_at_once_and_all_else_after
     answered = two.product.session(sid, "last_answer_at")
     assert browser.get(f"{two.product_url}/invoices/").status_code == 200
     assert two.product.session(sid, "last_answer_at") > answered
-    two.console.kill("web")
-    try:
+    with two.silence():
         aged(16)
         assert browser.get(f"{two.product_url}/invoices/").status_code == 200
         refused = browser.post(
@@ -329,8 +328,6 @@ def test_without_an_answer_of_the_console_writes_stop_at_once_and_all_else_after
         )  # lost
         aged(61)
         assert browser.get(f"{two.product_url}/invoices/").status_code == 403
-    finally:
-        two.console.start_web()
     aged(61)
     assert browser.get(f"{two.product_url}/invoices/").status_code == 200
     assert two.agent.post(f"{page}end/").status_code == 302

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +73,16 @@ class Two:
         ) as owner:
             cursor = owner.execute(sql.encode(), values)
             return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Let the console say nothing for the length of a block: calls reach it and are not answered."""
+        group = self.console.processes["web"].pid
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
 
     def access(self, slug: str = "northwind") -> str:
         """Return the agent's access to a tenant: what is held, else ask, and have two people approve."""
