@@ -8,12 +8,12 @@ from django.db import connection
 
 from audit.context import current
 from audit.lookups import escaped
-from audit.seal.leaf import TEXTS
+from audit.seal.leaf import COLUMNS
 
 KINDS = ("actor", "tenant")
 MOST = 500  # ids
 MOST_WAITING = 2_000  # events; a round of the sealer leaves far fewer
-_PLACES = [(what, TEXTS.index(f"{what}_id"), TEXTS.index(f"{what}_label")) for what in KINDS]
+_PLACES = [(what, COLUMNS.index(f"{what}_id"), COLUMNS.index(f"{what}_label")) for what in KINDS]
 
 
 @dataclass(frozen=True)

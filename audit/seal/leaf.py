@@ -2,43 +2,72 @@
 
 import json
 import math
-from collections.abc import Callable, Sequence
-from json.encoder import encode_basestring
+from collections.abc import Sequence
+from functools import lru_cache
+from json.encoder import encode_basestring as text
 from typing import Any
 
 import rfc8785
 
-LEAF_VERSION = 1
 LARGEST_INTEGER = 2**53
-TEXTS = (
-    "type", "sentence", "actor_kind", "actor_id", "actor_label", "subject_id", "subject_label", "tenant_id", "tenant_label",
-    "tenant_environment", "tenant_region", "object_type", "object_id", "object_label", "surface", "authority", "ticket", "policy_version",
-    "approval_state", "reason_class", "outcome", "outcome_code", "http_request_id", "db_user",
+JSONS = ("changes", "commitments", "fields")
+_AS_TEXT = {
+    name: f"e.{name}::text"
+    for name in (*JSONS, "id", "case_id", "request_id", "grant_id", "session_id", "xid")
+}
+_AS_TEXT["at"] = """to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+COLUMNS = (
+    "actor_id", "actor_kind", "actor_label", "approval_state", "at", "authority", "case_id", "changes", "commitments", "db_user", "fields",
+    "grant_id", "http_request_id", "id", "object_id", "object_label", "object_type", "outcome", "outcome_code", "policy_version",
+    "reason_class", "request_id", "seeded", "sentence", "seq", "session_id", "subject_id", "subject_label", "surface",
+    "tenant_environment", "tenant_id", "tenant_label", "tenant_region", "ticket", "type", "type_version", "xid",
 )  # fmt: skip
-IDS = ("id", "case_id", "request_id", "grant_id", "session_id")
-NUMBERS = ("seq", "type_version")
-JSONS = ("changes", "fields", "commitments")
-AT = """to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-SELECT = ", ".join(
-    [
-        *(f"e.{name}" for name in (*TEXTS, *NUMBERS, "seeded")),
-        *(f"e.{name}::text" for name in (*IDS, *JSONS, "xid")),
-        AT,
-    ]
-)
+SELECT = ", ".join(_AS_TEXT.get(name, f"e.{name}") for name in COLUMNS)
 """The columns of `audit_event e` that `leaf_of` takes, in its order."""
 
-_NAMES = (*TEXTS, *NUMBERS, "seeded", *IDS, *JSONS, "xid", "at")
-ID, AT_TEXT = _NAMES.index("id"), _NAMES.index("at")
+
+def leaf_of(row: Sequence[Any]) -> bytes:
+    """Return the leaf of one row of `SELECT`: written out in the order of RFC 8785, which is many times faster than any loop."""
+    (
+        actor_id, actor_kind, actor_label, approval_state, at, authority, case_id, changes, commitments, db_user, fields,
+        grant_id, http_request_id, key, object_id, object_label, object_type, outcome, outcome_code, policy_version,
+        reason_class, request_id, seeded, sentence, seq, session_id, subject_id, subject_label, surface,
+        tenant_environment, tenant_id, tenant_label, tenant_region, ticket, kind, version, xid,
+    ) = row  # fmt: skip
+    return (
+        f'{{"actor_id":{text(actor_id)},"actor_kind":{text(actor_kind)},"actor_label":{text(actor_label)},'
+        f'"approval_state":{text(approval_state)},"at":"{at}","authority":{text(authority)},"case_id":{_id(case_id)},'
+        f'"changes":{_json(changes)},"commitments":{_json(commitments)},"db_user":{text(db_user)},"fields":{_json(fields)},'
+        f'"grant_id":{_id(grant_id)},"http_request_id":{text(http_request_id)},"id":"{key}","object_id":{text(object_id)},'
+        f'"object_label":{text(object_label)},"object_type":{text(object_type)},"outcome":{text(outcome)},'
+        f'"outcome_code":{text(outcome_code)},"policy_version":{text(policy_version)},"reason_class":{text(reason_class)},'
+        f'"request_id":{_id(request_id)},"seeded":{_TRUTH[seeded]},"sentence":{text(sentence)},"seq":{seq},'
+        f'"session_id":{_id(session_id)},"subject_id":{text(subject_id)},"subject_label":{text(subject_label)},'
+        f'"surface":{text(surface)},"tenant_environment":{text(tenant_environment)},"tenant_id":{text(tenant_id)},'
+        f'"tenant_label":{text(tenant_label)},"tenant_region":{text(tenant_region)},"ticket":{text(ticket)},'
+        f'"type":{text(kind)},"type_version":{version},"v":1,"xid":"{xid}"}}'
+    ).encode()
 
 
-def _json(text: str) -> str:
-    return text if text in {"[]", "{}"} else canonical(read_json(text)).decode()
+_TRUTH = {True: "true", False: "false"}
+MOST_KEPT = 200  # characters; the same few words stand in many events
 
 
-def read_json(text: str) -> Any:
-    """Return the value of a JSON text; a number that no IEEE double holds, which RFC 8785 knows nothing of, is read as text."""
-    return json.loads(text, parse_int=_integer, parse_float=_float)
+def _id(key: str | None) -> str:
+    return "null" if key is None else f'"{key}"'
+
+
+def _json(words: str) -> str:
+    if words in {"[]", "{}"}:
+        return words
+    return _kept(words) if len(words) <= MOST_KEPT else _written(words)
+
+
+def _written(words: str) -> str:
+    return canonical(read_json(words)).decode()
+
+
+_kept = lru_cache(maxsize=4096)(_written)
 
 
 def _integer(digits: str) -> int | str:
@@ -51,41 +80,19 @@ def _float(digits: str) -> float | str:
     return number if math.isfinite(number) else digits
 
 
-def _id(text: str | None) -> str:
-    return "null" if text is None else f'"{text}"'
+_decode = json.JSONDecoder(parse_int=_integer, parse_float=_float).decode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def _yes_or_no(value: bool) -> str:
-    return "true" if value else "false"
-
-
-def _writer(name: str) -> Callable[[Any], str]:
-    if name in NUMBERS:
-        return str
-    if name in JSONS:
-        return _json
-    if name in IDS:
-        return _id
-    return _yes_or_no if name == "seeded" else encode_basestring
-
-
-_VERSION = f'"v":{LEAF_VERSION}'
-_ORDER = sorted((name, place, _writer(name)) for place, name in enumerate(_NAMES))
-_PARTS = [(f'"{name}":', place, write) for name, place, write in _ORDER if name < "v"]
-_LAST = [(f'"{name}":', place, write) for name, place, write in _ORDER if name > "v"]
-
-
-def leaf_of(row: Sequence[Any]) -> bytes:
-    """Return the leaf of one row of `SELECT`: written column by column in the order of RFC 8785, which is several times faster."""
-    parts = [f"{key}{write(row[place])}" for key, place, write in _PARTS]
-    last = [f"{key}{write(row[place])}" for key, place, write in _LAST]
-    return f"{{{','.join([*parts, _VERSION, *last])}}}".encode()
+def read_json(text: str) -> Any:
+    """Return the value of a JSON text; a number that no IEEE double holds, which RFC 8785 knows nothing of, is read as text."""
+    return _decode(text)
 
 
 def canonical(value: Any) -> bytes:
     """Return the RFC 8785 form. Python's own JSON writer gives the same bytes, much faster, where there is no float and no unusual key."""
     if _is_plain(value):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return _encode(value).encode()
     return bytes(rfc8785.dumps(value))
 
 
