@@ -71,7 +71,8 @@ def end(request: StaffRequest, session_id: UUID) -> HttpResponse:
     ended = actions.end_session(actor=request.user, session_id=found.pk)
     back = marks.drop(request) if marks.kept(request) == found.pk else ""
     words = "The support session has ended." if ended else "The support session had ended already."
-    messages.success(request, words)
+    where = " Its story stands under Support sessions." if back == found.grant.get_absolute_url() else ""
+    messages.success(request, f"{words}{where}")
     return redirect(back or found)
 
 

@@ -92,7 +92,7 @@ def line_of(event: Event, *, links: bool = False) -> Line:
     return Line(
         at=_at(event),
         kind=kind,
-        text=event.sentence,
+        text=_short(event),
         detail=str(event.fields.get("comment") or ""),
         url=reverse("audit:event", args=[event.pk]) if links else "",
         tone="bad" if event.outcome == "failed" else "notice" if kind in (BLOCKED, CHANGE) else "",
@@ -149,7 +149,15 @@ def _areas(event: Event) -> list[str]:
     return titles or ([one] if one else [])
 
 
+def _short(event: Event) -> str:
+    """Return the sentence of an event without the tenant, which stands at the head of the story."""
+    label = event.tenant_label
+    return event.sentence.replace(f" on {label}", "").replace(f" of {label}", "") if label else event.sentence
+
+
 def _what(event: Event) -> str:
+    if event.type == "request.refused":
+        return str(event.fields.get("sentence") or "")
     if event.type == "field.revealed":
         return (
             f"{event.fields.get('column', 'One field')} of {event.fields.get('panel', 'a panel')}, in clear"
