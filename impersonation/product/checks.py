@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.urls import Resolver404, resolve
 
 from .banner import order_problems
 from .banner.order import CACHES
@@ -40,11 +41,32 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         found += [
             Error(f"SUPPORT_SESSION['{name}'] is not set.", id="support_session.E007") for name in missing
         ]
+    found += _own_pages()
     try:
         routes()
     except RouteProblem as problem:
         found.append(Error(f"SUPPORT_SESSION['ROUTES']: {problem}", id="support_session.E006"))
     return found
+
+
+def _own_pages() -> list[CheckMessage]:
+    """An error where the way out is not where PATH says: the session's own rules would close it."""
+    try:
+        is_there = resolve(f"{setting('PATH')}exit/").view_name == "support_session:exit"
+    except Resolver404:
+        is_there = False
+    hint = 'path("support-session/", include("support_session.urls")), or name its place in PATH.'
+    return (
+        []
+        if is_there
+        else [
+            Error(
+                "SUPPORT_SESSION['PATH'] does not lead to the package's urls.",
+                hint=hint,
+                id="support_session.E008",
+            )
+        ]
+    )
 
 
 def _order(name: str, side: str) -> CheckMessage:

@@ -31,7 +31,10 @@ class Unreached(Silent):
 
 def body_of(request: HttpRequest, longest: int = LONGEST_TOKEN) -> str:
     """Return what a call carries, read one byte past `longest` at most, whatever its headers say or leave out about its length."""
-    return request.read(longest + 1).decode("ascii", "replace")
+    try:
+        return request.read(longest + 1).decode("ascii", "replace")
+    except OSError:  # the caller hung up
+        return ""
 
 
 def get_json(url: str, *, seconds: float = SECONDS) -> Any:

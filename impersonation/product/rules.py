@@ -13,13 +13,14 @@ KEYS = {"paths", "area", "read", "write", "action", "sensitive", "side_effect", 
 
 # Blocked in every session, whatever its scopes. A route is open only where the product names it as an `action` and the grant holds that.
 ALWAYS_BLOCKED: Mapping[str, str] = {
-    "credentials": r"passw(or)?d|passkeys?|webauthn|api-?keys?|tokens?|secrets?|credentials?|ssh-?keys?|sign-?up|register",
+    "credentials": r"passw(or)?d|passkeys?|webauthn|api-?keys?|tokens?|secrets?|credentials?|ssh-?keys?|sign-?up|register"
+    r"|oauth2?|openid|oidc|authori[sz]e|change-email|email-change",
     "second factors": r"mfa|2fa|two-?factor|totp|otp|recovery(-codes)?|backup-codes",
     "billing": r"billing|payments?|payment-methods?|cards?|checkout|subscriptions?|plans?|refunds?",
     "exports": r"exports?|downloads?|backups?|takeout",
     "administration": r"admin|staff|superuser",
     "ownership": r"owner(ship)?|transfer|delete-account|close-account|sso|saml",
-    "sessions": r"sessions?|devices|sign-?in|sign-?out|log-?in|log-?out|impersonat\w*",
+    "sessions": r"sessions?|devices|sign-?in|sign-?out|log-?in|log-?out|impersonat\w*|hijack|masquerade|login-?as|switch-?user|sudo",
 }
 
 

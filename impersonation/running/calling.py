@@ -36,6 +36,7 @@ def ask(
     """Return the product's answer to one step: look, preview or run. Raises `NoAnswer`, `NoProduct`, `NoSigningKeys`.
 
     A run that may have been heard is asked again only where the policy says that twice is as good as once; the key is the same each time.
+    A look that may have been heard is not: whoever looks can press again, and a product that hangs keeps them waiting once.
     """
     product, sent = product_in_force(), False
     for _ in range(TRIES):
@@ -54,7 +55,7 @@ def ask(
             if answer is not None:
                 return answer
             sent = sent or status == 200
-        if step == "run" and sent and not action.idempotent:
+        if sent and (step != "run" or not action.idempotent):
             break
     raise NoAnswer(sent=sent)
 

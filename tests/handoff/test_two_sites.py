@@ -13,8 +13,10 @@ import psycopg
 import pytest
 
 from impersonation.product import tokens
+from impersonation.product.console import ASSERTION
 from impersonation.product.keys import Key, make_keys
 from tests.handoff.two import Two, two_processes
+from tests.outages.person import Person
 from tests.processes import wait_until
 from tests.product.world import ADMIN, STRANGER, TENANT, post, token_of, urls
 
@@ -91,15 +93,37 @@ def test_what_a_stranger_tries_at_the_products_door(two: Two) -> None:
 
 
 def test_a_stolen_code_is_of_no_use_in_another_browser(two: Two) -> None:
+    """Nor is a handle; and a code that is brought again, even by the product itself, ends the session."""
     page = two.started(two.access())
-    address = two.agent.get(f"{page}open/").headers["location"]
     victim, thief = httpx.Client(timeout=30), httpx.Client(timeout=30)
-    to_console = victim.get(address).headers["location"]
-    to_product = two.agent.get(to_console.removeprefix(two.console.url)).headers["location"]
+
+    def on_the_way() -> str:
+        """A path of the console with a handle in it."""
+        address = two.agent.get(f"{page}open/").headers["location"]
+        return str(victim.get(address).headers["location"]).removeprefix(two.console.url)
+
+    other_browsers = (two.person("agent2"), Person(two.console.url, "agent"))
+    for stolen, other in zip((on_the_way(), on_the_way()), other_browsers, strict=True):
+        assert other.get(stolen).status_code == 403
+        assert two.agent.get(stolen).status_code == 403  # used up by the thief
+    to_product = two.agent.get(on_the_way()).headers["location"]
     assert thief.get(to_product).status_code == 403
     assert victim.get(to_product).status_code == 302
     assert victim.get(to_product).status_code == 403  # a code is taken once, and its cookie is gone
-    assert two.agent.post(f"{page}end/").status_code == 302
+    assert victim.get(f"{two.product_url}/invoices/").status_code == 200
+    frame = tokens.frame("quillfold", two.console.url, time.time())
+    again = {
+        "grant_type": "authorization_code",
+        "code": httpx.URL(to_product).params["code"],
+        "code_verifier": "v" * 50,
+        "redirect_uri": f"{two.product_url}/support-session/callback/",
+        "client_assertion_type": ASSERTION,
+        "client_assertion": tokens.signed(two.product_key, tokens.CLIENT, {**frame, "sub": "quillfold"}),
+    }
+    replayed = httpx.post(f"{two.console.url}/oauth/token", data=again, timeout=30)
+    assert (replayed.status_code, replayed.json()["error"]) == (400, "invalid_grant")
+    assert two.session(page)["cause"] == "code_reused"
+    wait_until(lambda: victim.get(f"{two.product_url}/invoices/").status_code == 403)
 
 
 def test_the_product_believes_nothing_but_the_console_and_each_word_once(two: Two, tmp_path: Path) -> None:

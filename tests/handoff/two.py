@@ -47,10 +47,10 @@ update tenants set settings = settings || '{"reminders": {"after_days": 7}}' whe
 
 
 class Two:
-    """Both sides. `rows` is what the owner of the tables sees; `key` is the one that the console signs with."""
+    """Both sides, and the keys with which each signs. `rows` is what the owner of the tables sees."""
 
-    def __init__(self, console: Console, product: world.Product, key: Key) -> None:
-        self.console, self.product, self.key = console, product, key
+    def __init__(self, console: Console, product: world.Product, key: Key, product_key: Key) -> None:
+        self.console, self.product, self.key, self.product_key = console, product, key, product_key
         self.product_url = f"http://localhost:{product.port}"
         self.agent = self.person("agent")
         self._tickets = iter(range(81_001, 82_000))
@@ -112,7 +112,9 @@ class Two:
         return str(self.rows("SELECT id FROM grants_grant WHERE request_id = %s", request)[0]["id"])
 
     def started(self, grant: str, mode: str = "act", subject: str = world.ADMIN) -> str:
-        """Start a session as the tenant's admin and return its page."""
+        """End what the agent is in, start a session as the tenant's admin, and return its page."""
+        for live in self.rows("SELECT id FROM impersonation_supportsession WHERE ended_at IS NULL"):
+            self.agent.post(f"/sessions/{live['id']}/end/")
         answer = self.agent.post(f"/grants/{grant}/sessions/", subject=subject, mode=mode, minutes="15")
         assert answer.status_code == 302, answer.text
         return answer.headers["location"]
@@ -144,7 +146,7 @@ def two_processes(home: Path) -> Iterator[Two]:
                 "OPSCONSOLE_SESSION_KEY_DIR": str(console_keys),
             }
             console.start_web()
-            yield Two(console, product, live_keys(console_keys)[0])
+            yield Two(console, product, live_keys(console_keys)[0], live_keys(product_keys)[0])
     finally:
         console.stop()
         os.environ.clear()

@@ -15,6 +15,7 @@ from django.core.management import call_command  # noqa: E402
 from django.test import AsyncClient, Client, RequestFactory, override_settings  # noqa: E402
 from support_session import outgoing, streams, tokens  # noqa: E402
 from support_session.asgi import REFUSED, without_sockets  # noqa: E402
+from support_session.checks import check_settings  # noqa: E402
 from support_session.cookies import is_secure  # noqa: E402
 from support_session.models import BoundObject, ProductSession  # noqa: E402
 from support_session.sessions import SessionOver, end, end_what_is_over, note, open_session  # noqa: E402
@@ -104,6 +105,11 @@ def no_value_is_so_long_that_the_console_takes_no_report(user: User) -> None:
     assert len(batch) * 4 / 3 + 1_000 < tokens.LONGEST_BATCH
 
 
+def a_way_out_that_would_be_closed_does_not_start() -> None:
+    with override_settings(SUPPORT_SESSION={"PATH": "/support/session/"}):
+        assert [problem.id for problem in check_settings()] == ["support_session.E008"]
+
+
 async def the_same_holds_under_asgi(key: str) -> None:
     client = AsyncClient()
     client.cookies["support-session"] = key
@@ -146,6 +152,7 @@ def main() -> None:
     a_change_is_undone_as_a_whole(user)
     what_cannot_be_ended_now_is_ended_later(user)
     no_value_is_so_long_that_the_console_takes_no_report(user)
+    a_way_out_that_would_be_closed_does_not_start()
     opened = open_session(claims(user, "x"), RequestFactory().get("/"))
     asyncio.run(the_same_holds_under_asgi(opened.cookies["support-session"].value))
     assert User.objects.get().last_login is None

@@ -69,7 +69,16 @@ def test_a_file_does_not_leave_by_a_page_that_is_no_action(product: Product) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/me//billing//", "/Billing/", "/me/change-password/", "/resetPassword", "/api/v2/api_keys.json"]
+    "path",
+    [
+        "/me//billing//",
+        "/Billing/",
+        "/me/change-password/",
+        "/resetPassword",
+        "/api/v2/api_keys.json",
+        "/hijack/acquire/",
+        "/o/oauth2/authorize",
+    ],
 )
 def test_no_way_of_writing_a_path_opens_a_closed_route(product: Product, path: str) -> None:
     browser, _ = product.open()

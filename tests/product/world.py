@@ -203,6 +203,7 @@ def running_product() -> Iterator[Product]:
         "gthread",
         "--threads",
         "6",
+        "--preload",  # a process that ends in the middle of something has a successor at once
     ]
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *bind, "--log-level", "warning", "--no-control-socket"],

@@ -57,7 +57,7 @@
     fetch(first.dataset.status, { headers: { "X-Support-Session-Here": "1" }, credentials: "same-origin" }).catch(() => {});
   };
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, here, { capture: true, passive: true });
-  if (!framed && window.BroadcastChannel) {  // a tab that was left open in an earlier session shows the one of now, or none
+  if (first.dataset.status && !framed && window.BroadcastChannel) {  // in the product a tab that was left open in an earlier session shows the one of now, or none
     const tabs = new BroadcastChannel("support-session");
     tabs.onmessage = (event) => {
       if (event.data !== first.dataset.id) location.assign(location.pathname + location.search);
