@@ -147,6 +147,7 @@ GRID = """
 /consent/{no_tenant}/ledger/                     POST     302   403    403      403        403     403     403   404      403
 /consent/{tenant}/ledger/                        *        302   403    403      403        403     403     403   405      403
 /consent/{tenant}/links/{link_id}/revoke/        POST     302   403    403      403        403     403     403   302      403
+/consent/{no_tenant}/links/{link_id}/revoke/     POST     302   403    403      403        403     403     403   404      403
 /consent/{elsewhere}/links/{link_id}/revoke/     POST     302   403    403      403        403     403     403   404      403
 /consent/{tenant}/links/{no_link_id}/revoke/     POST     302   403    403      403        403     403     403   404      403
 /consent/{tenant}/links/{link_id}/revoke/        *        302   403    403      403        403     403     403   405      403
@@ -206,6 +207,7 @@ GRID = """
 /cases/{no_case}/facts/                          POST     302   404    404    404      403        403     404     403   403
 /cases/{case}/facts/                             *        302   405    405    405      403        403     405     403   403
 /cases/{case}/facts/{fact}/                      GET      302   200    404    200      403        403     404     403   403
+/cases/{no_case}/facts/{fact}/                   GET      302   404    404    404      404        403     404     403   403
 /cases/{case}/facts/{no_fact}/                   GET      302   404    404    404      404        403     404     403   403
 /cases/{case}/facts/{fact}/                      *        302   405    405    405      405        403     405     403   403
 
