@@ -9,9 +9,8 @@ from audit.seal import store
 from audit.seal.leaf import SELECT, leaf_of
 from audit.seal.note import proof_text
 from audit.seal.store import Head, Log
-from audit.seal.tree import consistency_proof, inclusion_proof, is_consistent, leaf_hash, root_from_inclusion
+from audit.seal.tree import consistency_proof, is_consistent, leaf_hash, root_from_inclusion
 
-_PLACE = "SELECT log, position, event_at FROM audit_seal_leaf WHERE event_id = %s"
 TOGETHER = 500  # events read at once
 ARCHIVED = "archived"
 """What the line of an entry begins with whose month is archived; no JSON does."""
@@ -40,16 +39,11 @@ class Proof:
 
 def proof_of(event_id: UUID, size: int | None = None) -> Proof | None:
     """Return the proof of one event against the head of a size, or against the newest; None while the event is not sealed under it."""
-    placed = store.rows_of(_PLACE, [event_id])
-    if not placed:
+    placed = store.placed(event_id, size)
+    if placed is None:
         return None
-    number, index, at = placed[0]
-    head = store.head_of_size(number, size) if size is not None else store.latest_head(number)
-    if head is None or head.size <= index:
-        return None
-    log = next(log for log in store.logs() if log.number == number)
-    path = inclusion_proof(index, head.size, store.Tree(number).node)
-    return Proof(log, head, index, path, _leaf(event_id, at))
+    index, at, log, head = placed
+    return Proof(log, head, index, store.Tree(log.number).path(index, head.size), _leaf(event_id, at))
 
 
 def _leaf(event_id: UUID, at: datetime) -> bytes:
@@ -73,7 +67,7 @@ def proofs_of(event_ids: Sequence[UUID]) -> Iterator[tuple[UUID, Proof]]:
             number, index, *columns = rows.get(event_id, (0, 0))
             head = heads.get(number)
             if head is not None and index < head.size:
-                path = inclusion_proof(index, head.size, trees[number].node)
+                path = trees[number].path(index, head.size)
                 yield event_id, Proof(logs[number], head, index, path, leaf_of(columns))
 
 

@@ -16,6 +16,8 @@ from audit.seal.note import Verifier
 
 TILE = 256  # hashes
 TILE_BITS = 8
+Tile = tuple[int, int]
+"""Level and number."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,19 @@ def system_identifier() -> str:
     return str(rows_of("SELECT system_identifier FROM pg_control_system()")[0][0])
 
 
-_LOG = "SELECT number, origin, system_identifier, opening, from_xid::text::bigint FROM audit_seal_log ORDER BY number"
+_LOG = "SELECT number, origin, system_identifier, opening, from_xid::text::bigint FROM audit_seal_log"
 _HEAD = "SELECT log, size, root, note, last_xid::text::bigint, last_seq, at FROM audit_seal_checkpoint"
+_PLACED = f"""
+    SELECT l.position, l.event_at, g.*, h.* FROM audit_seal_leaf l
+    CROSS JOIN LATERAL ({_LOG} WHERE number = l.log) g
+    CROSS JOIN LATERAL ({_HEAD} WHERE log = l.log AND size > l.position AND (%(size)s::bigint IS NULL OR size = %(size)s)
+                        ORDER BY size DESC LIMIT 1) h
+    WHERE l.event_id = %(event)s"""  # noqa: S608 - columns named above
 
 
 def logs() -> list[Log]:
     """Return every log this database has kept, the present one last."""
-    return [Log(*row) for row in rows_of(_LOG)]
+    return [Log(*row) for row in rows_of(f"{_LOG} ORDER BY number")]
 
 
 def known_keys() -> list[Verifier]:
@@ -101,6 +109,15 @@ def place_of(event_id: UUID) -> tuple[int, int, bytes] | None:
     return (rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
 
 
+def placed(event_id: UUID, size: int | None) -> tuple[int, datetime, Log, Head] | None:
+    """Return position and time of a sealed event, its log, and the head of a size or the newest; None where it is not under that."""
+    rows = rows_of(_PLACED, {"event": event_id, "size": size})
+    if not rows:
+        return None
+    index, at, *columns = rows[0]
+    return index, at, Log(*columns[:5]), _head(columns[5:])
+
+
 def opening_of(number: int, previous: tuple[str, Head] | None, carried: int) -> tuple[str, str]:
     """Return the origin and the opening leaf of a new log; it commits to the last head of the log before it, and
     tells how many events without a seal came over."""
@@ -126,29 +143,54 @@ class Tree:
 
     def __init__(self, log: int) -> None:
         self.log = log
-        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._tiles: dict[Tile, list[bytes]] = {}
 
     def node(self, height: int, number: int) -> bytes:
         """Return the hash of a full subtree of 2**height leaves."""
-        level, rest = divmod(height, TILE_BITS)
-        first = number << rest
-        tile, offset = divmod(first, TILE)
-        return tree.full_root(self.tile(level, tile)[offset : offset + (1 << rest)])
+        (level, tile), offset, count = _within(height, number)
+        return tree.full_root(self.tile(level, tile)[offset : offset + count])
+
+    def path(self, index: int, size: int) -> list[bytes]:
+        """Return the inclusion proof of a leaf, with all that it needs read in one statement."""
+        wanted: set[Tile] = set()
+
+        def note(height: int, number: int) -> bytes:
+            wanted.add(_within(height, number)[0])
+            return tree.EMPTY
+
+        tree.inclusion_proof(index, size, note)
+        self._read(wanted)
+        return tree.inclusion_proof(index, size, self.node)
 
     def tile(self, level: int, number: int) -> list[bytes]:
         """Return up to 256 hashes of one level, left to right."""
-        if (level, number) not in self._tiles:
-            start = number * TILE
-            table, column, where = (
-                ("audit_seal_tile", "number", f"level = {level} AND ")
-                if level
-                else ("audit_seal_leaf", "position", "")
-            )
-            sql = f"""SELECT coalesce(string_agg(hash, ''::bytea ORDER BY {column}), ''::bytea) FROM {table}
-                      WHERE {where}log = %s AND {column} >= %s AND {column} < %s"""  # noqa: S608 - names of this function
-            joined = bytes(rows_of(sql, [self.log, start, start + TILE])[0][0])
-            self._tiles[level, number] = [joined[at : at + 32] for at in range(0, len(joined), 32)]
+        self._read({(level, number)})
         return self._tiles[level, number]
+
+    def _read(self, wanted: set[Tile]) -> None:
+        missing = sorted(wanted - set(self._tiles))
+        if missing:
+            for level, number, joined in rows_of(" UNION ALL ".join(map(self._sql, missing))):
+                whole = bytes(joined)
+                self._tiles[level, number] = [whole[at : at + 32] for at in range(0, len(whole), 32)]
+
+    def _sql(self, tile: Tile) -> str:
+        level, number = tile
+        table, column, where = (
+            ("audit_seal_tile", "number", f"level = {level} AND ")
+            if level
+            else ("audit_seal_leaf", "position", "")
+        )
+        start = number * TILE
+        return f"""SELECT {level}, {number}, coalesce(string_agg(hash, ''::bytea ORDER BY {column}), ''::bytea) FROM {table}
+                   WHERE {where}log = {self.log} AND {column} >= {start} AND {column} < {start + TILE}"""  # noqa: S608 - numbers and names
+
+
+def _within(height: int, number: int) -> tuple[Tile, int, int]:
+    """Return the tile that holds a full subtree of 2**height leaves, where in it that begins, and how many hashes it spans."""
+    level, rest = divmod(height, TILE_BITS)
+    tile, offset = divmod(number << rest, TILE)
+    return (level, tile), offset, 1 << rest
 
 
 def chunks(sql: str, params: list[Any], size: int) -> Iterator[list[Any]]:
