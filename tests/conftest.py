@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import Client
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from tests import engines
 
@@ -166,10 +167,8 @@ def pytest_collection_finish() -> None:
 
 LONGEST = (
     "supervisor/test_demo.py",
-    "browser/test_pages.py",
+    "browser/",
     "matrix/test_permissions.py",
-    "browser/test_story.py",
-    "browser/test_desk.py",
     "frontend/test_gallery.py",
     "handoff/test_two_sites.py",
     "grants/test_database_killed.py",
@@ -182,6 +181,18 @@ LONGEST = (
 """The files that take longest begin first, so that no half of the suite waits for the other at the end."""
 
 
+class ByPlace(LoadFileScheduling):
+    """One process runs a file in one go, and of the browser's tests all, so that they share one console."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
+    return ByPlace(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in Path(str(item.fspath)).parts or "browser" in getattr(item, "fixturenames", ()):
@@ -190,4 +201,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(file: str) -> int:
-    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+    return next((turn for turn, place in enumerate(LONGEST) if file.startswith(place)), len(LONGEST))

@@ -10,8 +10,8 @@ from tools import apt
 from tools.small_disk import can_be_mounted
 
 ROOT = Path(__file__).resolve().parent.parent
-# Each part of the suite has engines of its own; the order is that of tests/conftest.py. Three on two cores: one often waits.
-SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+# Each part of the suite has engines of its own; order and parts are those of tests/conftest.py. Three on two cores: one often waits.
+SIDE_BY_SIDE = ("-n", "3", "--no-loadscope-reorder")
 CHROMIUM = (
     "chromium-headless-shell",
     "chromium",

@@ -39,9 +39,12 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": [*quiet, "--disable-quic", "--no-first-run"]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def console(django_db_setup: None) -> Iterator[Console]:
-    """The whole console on one database with the demo's week in it."""
+    """The whole console on one database with the demo's week in it.
+
+    It ends with the browser's tests: its worker's transactions would hold back the sealing of other tests on the same engine.
+    """
     name = clone("console_browser")
     run("manage.py", "bootstrap", database=name, owner=True)
     with running(name, queue=2) as processes:
