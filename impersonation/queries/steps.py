@@ -1,7 +1,7 @@
 """The steps of a session's story, read from the log kind by kind, so that many of one kind hide none of another."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,8 +65,8 @@ def read_steps(events: QuerySet[Event], *, links: bool = False) -> tuple[list[Li
 
 
 def read_turns(events: QuerySet[Event], *, links: bool = False) -> list[Line]:
-    """Return the steps of events that are turns of the story anyway, such as decisions, in their order."""
-    return [line_of(event, links=links) for event in _in_order(events, MOST)]
+    """Return events around a session, such as decisions, as turns of its story, in their order: none of them is a change in it."""
+    return [replace(line_of(event, links=links), kind=TURN) for event in _in_order(events, MOST)]
 
 
 def _in_order(events: QuerySet[Event], most: int) -> list[Event]:

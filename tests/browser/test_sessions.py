@@ -60,7 +60,7 @@ def begin(agent: Desk, access: str) -> str:
     expect(chosen.locator("option")).not_to_have_count(1)
     assert all("(accountant)" in text for text in chosen.locator("option").all_inner_texts()[1:])
     chosen.select_option(index=1)
-    agent.check()
+    agent.check(dark=False)
     press(agent, "Start support session")
     agent.page.wait_for_url(re.compile(r"/sessions/[0-9a-f-]{36}/$"))
     return agent.page.url.removeprefix(agent.url)
@@ -82,8 +82,6 @@ def test_a_session_from_its_start_to_what_the_customer_reads(
     agent.page.mouse.wheel(0, 4000)
     agent.page.keyboard.press("End")
     assert banner.evaluate(IN_SIGHT), "the banner stays in sight"
-    agent.open(f"/sessions/{'0' * 8}-0000-4000-8000-{'0' * 12}/")
-    expect(banner).to_be_visible()  # a page that is not there
     agent.open("/admin/")
     expect(agent.page.locator("main")).to_contain_text("stay closed in a support session")
 
@@ -123,4 +121,4 @@ def test_a_session_from_its_start_to_what_the_customer_reads(
     customer.page.goto(f"{customer.url}/c/{token_of(link[0][0])}/")
     expect(heading(customer)).to_have_text("What our staff did in Brightwater Fittings")
     expect(customer.page.locator("main")).to_contain_text("HD-48331")
-    customer.check()
+    customer.check(dark=False)
