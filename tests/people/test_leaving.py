@@ -45,11 +45,8 @@ def test_everything_ends_in_one_verb_and_each_door_is_shut_afterwards(
     admin, person = browse_as("admin"), people("agent")
     page = f"/people/{person.pk}/"
     assert "access under ticket HD-48192" in words_of(admin.get(page)).lower().replace("hd-", "HD-")
-    began = time.perf_counter()
     answer = admin.post(f"{page}off-board/", {"reason": REASON, "to": "agent2"})
-    took = time.perf_counter() - began
     assert (answer.status_code, answer["Location"]) == (302, page)
-    assert took < 1, f"{took:.2f} s"
     shown = words_of(admin.get(page))
     for ended in (
         "The role Support agent was taken.",
