@@ -181,12 +181,15 @@ LONGEST = (
 """The files that take longest begin first, so that no half of the suite waits for the other at the end."""
 
 
+SHARING = ("tests/browser", "tests/product")
+
+
 class ByPlace(LoadFileScheduling):
-    """One process runs a file in one go, and of the browser's tests all, so that they share one console."""
+    """One process runs a file in one go, and of SHARING's folders all, so that they share one console, and one product."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "tests/browser" if file.startswith("tests/browser/") else file
+        return next((place for place in SHARING if file.startswith(f"{place}/")), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
