@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from opsconsole.embedded.engine import short_socket_dir
 from opsconsole.embedded.postgres import Postgres
@@ -32,6 +33,15 @@ def console_database() -> Iterator[Urls]:
         finally:
             postgres.stop()
             shutil.rmtree(sockets, ignore_errors=True)
+
+
+@contextmanager
+def owner_of(urls: Urls) -> Iterator[Callable[[str], Any]]:
+    """Let the owner of the tables execute SQL, statement by statement."""
+    import psycopg
+
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        yield lambda sql: owner.execute(sql.encode())
 
 
 def as_owner(urls: Urls, *command: str, **environment: str) -> None:

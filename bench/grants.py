@@ -4,18 +4,15 @@
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bench import approvers, endings
 from bench.crowd import Execute, fill, make_real, watch
-from bench.engine import as_owner, console_database
+from bench.engine import as_owner, console_database, owner_of
 from bench.rows import Row
 from bench.timing import median_ms
-from opsconsole.embedded.roles import Urls
 
 GRANTS = int(os.environ.get("OPSCONSOLE_BENCH_GRANTS", "1000000"))
 STEP = 50_000
@@ -29,16 +26,8 @@ def run() -> list[Row]:
         os.environ["OPSCONSOLE_DEMO"] = "1"
         as_owner(urls, "-m", "demo.productdb")
         as_owner(urls, "manage.py", "bootstrap", "--without-history")
-        with _owner(urls) as execute:
+        with owner_of(urls) as execute:
             return [*approvers.rows(execute), *endings.rows(execute, urls), *_authority(execute)]
-
-
-@contextmanager
-def _owner(urls: Urls) -> Iterator[Execute]:
-    import psycopg
-
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
-        yield lambda sql: owner.execute(sql.encode())
 
 
 def _authority(execute: Execute) -> list[Row]:

@@ -4,17 +4,14 @@
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bench.crowd import Execute, fill, watch
-from bench.engine import as_owner, console_database
+from bench.engine import as_owner, console_database, owner_of
 from bench.rows import Row
 from bench.timing import median_ms, seconds
-from opsconsole.embedded.roles import Urls
 
 EACH = int(os.environ.get("OPSCONSOLE_BENCH_BOOK", "50"))
 BAR, PAGE = 1.0, 300.0  # seconds for all of it; milliseconds for a page
@@ -26,16 +23,8 @@ def run() -> list[Row]:
         os.environ["OPSCONSOLE_DEMO"] = "1"
         as_owner(urls, "-m", "demo.productdb")
         as_owner(urls, "manage.py", "bootstrap", "--without-history")
-        with _owner(urls) as execute:
+        with owner_of(urls) as execute:
             return _rows(execute)
-
-
-@contextmanager
-def _owner(urls: Urls) -> Iterator[Execute]:
-    import psycopg
-
-    with psycopg.connect(urls.owner, autocommit=True) as owner:
-        yield lambda sql: owner.execute(sql.encode())
 
 
 def _rows(execute: Execute) -> list[Row]:
