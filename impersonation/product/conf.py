@@ -20,6 +20,11 @@ DEFAULTS: Mapping[str, Any] = {
     "SUPERIOR": f"{__package__}.subjects.is_superior",  # user -> True for somebody nobody may act as
     "LABEL": f"{__package__}.subjects.label",  # user -> what the banner calls them
     "ROUTES": (),
+    "TOKEN_HEADERS": (
+        "Authorization",
+        "X-Api-Key",
+        "X-Auth-Token",
+    ),  # say who somebody is, so not beside a session
     "UNLISTED": "read",  # what a route that is not listed allows: read | refuse
     "DATABASES": ("default",),  # whose writes are undone when a session ends while a request is under way
     "MAIL": "hold",  # hold | tag

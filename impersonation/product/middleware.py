@@ -26,7 +26,6 @@ from .sessions import cause_of_end, count, database_now, end, note, seen
 from .streams import hold, read_whole
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-TOKENS = ("Authorization", "X-Api-Key", "X-Auth-Token")  # besides the address (RFC 6750, section 2.3)
 
 
 class SupportBannerMiddleware(BannerMiddleware):
@@ -194,7 +193,8 @@ def _introspection() -> Any:
 
 
 def _refusal(request: HttpRequest, session: ProductSession) -> Refusal | None:
-    if "access_token" in request.GET or any(request.headers.get(name) for name in TOKENS):
+    carried = any(request.headers.get(name) for name in setting("TOKEN_HEADERS"))
+    if carried or "access_token" in request.GET:  # the address is a place for one too (RFC 6750, section 2.3)
         return answers.BEARER
     return judge(
         str(request.method), request.path_info, mode=session.mode, scopes=session.scopes, deny=session.deny
