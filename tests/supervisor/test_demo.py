@@ -30,7 +30,9 @@ def nothing_is_left(pids: set[int]) -> bool:
     return wait_for(lambda: not any(map(is_running, pids)), 20)
 
 
-def test_it_starts_answers_and_stops_without_a_trace(start_demo: StartDemo, demo_dir: Path) -> None:
+def test_it_starts_answers_replaces_a_dead_worker_and_stops_without_a_trace(
+    start_demo: StartDemo, demo_dir: Path
+) -> None:
     demo = start_demo(demo_dir).wait_until_ready()
     urls = urls_of(demo)
     assert stat.S_IMODE((demo_dir / "urls.env").stat().st_mode) == 0o600
@@ -45,6 +47,12 @@ def test_it_starts_answers_and_stops_without_a_trace(start_demo: StartDemo, demo
     second = start_demo(demo_dir)
     assert second.process.wait(30) == 1
     assert f"A demo runs in {demo_dir} already" in second.said()
+
+    before = demo.pid_of("celery --quiet -A opsconsole worker")
+    os.kill(before, signal.SIGKILL)
+    assert wait_for(lambda: "worker was killed by SIGKILL. It is started again." in demo.said(), 20)
+    assert wait_for(lambda: is_another(demo, "celery --quiet -A opsconsole worker", before), 20)
+    assert demo.process.poll() is None
 
     pids = descendants(demo.process.pid)
     assert len(pids) > 8
@@ -63,18 +71,6 @@ def test_a_part_that_dies_is_named_and_the_rest_stops(start_demo: StartDemo, dem
     assert demo.process.wait(30) == 1
     assert "The demo stops: web was killed by SIGKILL." in demo.said()
     assert nothing_is_left(pids)
-
-
-def test_a_worker_that_dies_is_named_and_started_again_while_the_pages_answer(
-    start_demo: StartDemo, demo_dir: Path
-) -> None:
-    demo = start_demo(demo_dir).wait_until_ready()
-    before = demo.pid_of("celery --quiet -A opsconsole worker")
-    os.kill(before, signal.SIGKILL)
-    assert wait_for(lambda: "worker was killed by SIGKILL. It is started again." in demo.said(), 20)
-    assert wait_for(lambda: is_another(demo, "celery --quiet -A opsconsole worker", before), 20)
-    assert demo.process.poll() is None
-    assert demo.end(signal.SIGTERM) == 0
 
 
 def test_nothing_outlives_a_supervisor_that_is_killed(start_demo: StartDemo, demo_dir: Path) -> None:
