@@ -45,7 +45,7 @@ def _authority(execute: Execute) -> list[Row]:
     make_real(execute, 5_000_001, SCOPE)
     watch(execute)
     person = Person.objects.get(username="agent")
-    place = execute(f"SELECT tenant_id FROM grants_grantscope WHERE scope = '{SCOPE}'")
+    place = execute("SELECT tenant_id FROM grants_accessrequest WHERE same_as = 'crowd-5000001'")
     tenant = Tenant.objects.get(pk=place.fetchone()[0])
     check = partial(live_grant, person, SCOPE, tenant)
     with surface("command"):
