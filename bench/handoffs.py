@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _way_in(two: Any) -> dict[str, Any]:
-    from tests.handoff.test_two_sites import opened
+    from tests.handoff.two import opened
 
     page = two.started(two.access())
     took = []
@@ -80,7 +80,7 @@ def _check(session_id: UUID) -> dict[str, Any]:
 
 
 def _revoked(two: Any) -> dict[str, float]:
-    from tests.handoff.test_two_sites import opened
+    from tests.handoff.two import opened
 
     took = []
     lead = two.person("approver")
@@ -95,7 +95,7 @@ def _revoked(two: Any) -> dict[str, float]:
 
 def _without_push(two: Any) -> float:
     """The access ends in the database alone, as if no word could be sent: the product finds out by asking."""
-    from tests.handoff.test_two_sites import opened
+    from tests.handoff.two import opened
 
     grant = two.access()
     browser, _, _ = opened(two, two.started(grant))

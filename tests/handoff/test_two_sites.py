@@ -15,7 +15,7 @@ import pytest
 from impersonation.product import tokens
 from impersonation.product.console import ASSERTION
 from impersonation.product.keys import Key, make_keys
-from tests.handoff.two import Two, two_processes
+from tests.handoff.two import Two, opened, two_processes
 from tests.outages.person import Person
 from tests.processes import wait_until
 from tests.product.world import ADMIN, STRANGER, TENANT, post, token_of, urls
@@ -29,21 +29,6 @@ MOST_ROUND_TRIPS = (
 def two(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     with two_processes(tmp_path_factory.mktemp("two")) as both:
         yield both
-
-
-def opened(
-    two: Two, page: str, browser: httpx.Client | None = None
-) -> tuple[httpx.Client, httpx.Response, list[str]]:
-    """Follow the link of the session's page as a browser does, cookies of both sites apart; the addresses passed on the way."""
-    browser = browser or httpx.Client(base_url=two.product_url, timeout=30)
-    seen: list[str] = []
-    answer = two.agent.get(f"{page}open/")
-    while answer.is_redirect:
-        address = answer.headers["location"]
-        seen.append(address)
-        by = two.agent if address.startswith(two.console.url) else browser
-        answer = by.get(address.removeprefix(two.console.url))
-    return browser, answer, seen
 
 
 def test_what_a_stranger_tries_at_the_products_door(two: Two) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 from psycopg.rows import dict_row
 
@@ -123,6 +124,21 @@ class Two:
         """The row of a session, by its page."""
         sid = page.strip("/").split("/")[-1]
         return self.rows("SELECT * FROM impersonation_supportsession WHERE id = %s", sid)[0]
+
+
+def opened(
+    two: Two, page: str, browser: httpx.Client | None = None
+) -> tuple[httpx.Client, httpx.Response, list[str]]:
+    """Follow the link of the session's page as a browser does, cookies of both sites apart; the addresses passed on the way."""
+    browser = browser or httpx.Client(base_url=two.product_url, timeout=30)
+    seen: list[str] = []
+    answer = two.agent.get(f"{page}open/")
+    while answer.is_redirect:
+        address = answer.headers["location"]
+        seen.append(address)
+        by = two.agent if address.startswith(two.console.url) else browser
+        answer = by.get(address.removeprefix(two.console.url))
+    return browser, answer, seen
 
 
 @contextmanager
