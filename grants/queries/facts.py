@@ -10,7 +10,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import Person
-from accounts.queries import powers_of
+from accounts.queries import authority_for, powers_of
 from grants.models import Case, CaseFact
 from grants.queries.doors import get_case_for, visible_cases
 
@@ -24,6 +24,14 @@ def get_facts_for(person: Person, case_id: UUID, fact_id: UUID) -> CaseFact:
     if found is None:
         raise Http404("No facts.")
     return found
+
+
+def shown_facts(case: Case, person: Person) -> list[tuple[CaseFact, str]]:
+    """Return what is attached to a case, newest first, each with the first scope that this person lacks to read it, or nothing."""
+    kept = list(case.facts.select_related("person"))
+    scopes = sorted({scope for fact in kept for scope in fact.scopes})
+    missing = {scope for scope in scopes if authority_for(person, scope, case.tenant) is None}
+    return [(fact, next((scope for scope in fact.scopes if scope in missing), "")) for fact in kept]
 
 
 def note_targets(*, person: Person, tenant_id: UUID) -> list[dict[str, str]]:

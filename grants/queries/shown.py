@@ -6,6 +6,7 @@ from accounts.models import Person
 from accounts.queries import powers_of
 from grants.models import AccessRequest, Case, Closeout, Grant
 from grants.queries.doors import decidable_requests
+from grants.queries.facts import shown_facts
 from grants.queries.notes import known_of, shown_notes
 from grants.queries.pages import bounds_of, grant_line, grants_of, question_of, requests_of, story_of
 from grants.queries.people import people_note
@@ -24,6 +25,7 @@ def shown_of_case(case: Case, person: Person) -> dict[str, Any]:
         "story": story_of(case_id=case.pk),
         "closeout": Closeout.objects.filter(case=case).select_related("closed_by").first(),
         **shown_notes(case, person),
+        "facts": shown_facts(case, person),
         "may_ask": is_open and "ask" in held and case.owner_id is not None,
         "may_close": is_open and (case.owner_id == person.pk or "decide" in held),
     }

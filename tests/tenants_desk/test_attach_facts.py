@@ -101,6 +101,8 @@ def test_who_may_know_of_the_case_but_not_of_the_data_reads_the_title_only(brows
     fact, reviewer = case.facts.get(), browse_as("compliance")
     page = reviewer.get(f"/cases/{case.pk}/").content.decode()
     assert "Facts of Billing" in page
+    assert "read by people who hold billing.read" in page
+    assert fact.get_absolute_url() not in page
     assert fact.text.splitlines()[-1] not in page
     refused = reviewer.get(fact.get_absolute_url())
     assert refused.status_code == 403
