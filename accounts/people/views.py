@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from accounts.people.queries import people_lines, person_for_page, right_for_pag
 from accounts.rights.actions import give_right, renew_right, take_right
 from accounts.rights.kinds import kinds
 from opsconsole.lib.errors import Invalid
+from opsconsole.lib.typed import VerbForm
 
 
 @never_cache
@@ -46,22 +48,32 @@ def _page(request: StaffRequest, person_id: UUID, status: int = 200, **forms: An
     return render(request, "people/person.html", context, status=status)
 
 
+def _done(
+    request: StaffRequest, person_id: UUID, part: str, form: VerbForm, verb: Callable[[], str]
+) -> HttpResponse:
+    """Answer one of the forms of a person's page. `verb` returns what to say, or raises `Invalid`."""
+    if form.is_valid():
+        try:
+            said = verb()
+        except Invalid as error:
+            form.take(error)
+        else:
+            messages.success(request, said)
+            return redirect("people:person", person_id=person_id)
+    return _page(request, person_id, 422, **{part: form})
+
+
 @require_POST
 @step_up("people")
 @needs("manage_people")
 def off_board_view(request: StaffRequest, person_id: UUID) -> HttpResponse:
     leaver, form = person_for_page(person_id), OffBoardForm(request.POST)
-    if form.is_valid():
-        try:
-            ended = off_board(actor=request.user, person=leaver, **form.cleaned_data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            messages.success(
-                request, f"{leaver} is off-boarded. {len(ended)} things ended; they are listed below."
-            )
-            return redirect("people:person", person_id=person_id)
-    return _page(request, person_id, 422, off_board=form)
+
+    def verb() -> str:
+        ended = off_board(actor=request.user, person=leaver, **form.cleaned_data)
+        return f"{leaver} is off-boarded. {len(ended)} things ended; they are listed below."
+
+    return _done(request, person_id, "off_board", form, verb)
 
 
 @require_POST
@@ -69,17 +81,12 @@ def off_board_view(request: StaffRequest, person_id: UUID) -> HttpResponse:
 @needs("manage_people")
 def roles(request: StaffRequest, person_id: UUID) -> HttpResponse:
     somebody, form = person_for_page(person_id), RolesForm(request.POST)
-    if form.is_valid():
-        try:
-            set_roles(actor=request.user, person=somebody, **form.cleaned_data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            messages.success(
-                request, f"The roles of {somebody} are changed. What they no longer allow has ended."
-            )
-            return redirect("people:person", person_id=person_id)
-    return _page(request, person_id, 422, roles=form)
+
+    def verb() -> str:
+        set_roles(actor=request.user, person=somebody, **form.cleaned_data)
+        return f"The roles of {somebody} are changed. What they no longer allow has ended."
+
+    return _done(request, person_id, "roles", form, verb)
 
 
 @require_POST
@@ -87,17 +94,14 @@ def roles(request: StaffRequest, person_id: UUID) -> HttpResponse:
 @needs("manage_people")
 def give(request: StaffRequest, person_id: UUID) -> HttpResponse:
     somebody, form = person_for_page(person_id), RightForm(request.POST)
-    if form.is_valid():
+
+    def verb() -> str:
         right = form.cleaned_data["right"]
-        try:
-            obj = kinds[right].find(form.cleaned_data["on"])
-            give_right(actor=request.user, person=somebody, right=right, obj=obj, terms=form.terms())
-        except Invalid as error:
-            form.take(error)
-        else:
-            messages.success(request, f"{somebody} has the right from now on.")
-            return redirect("people:person", person_id=person_id)
-    return _page(request, person_id, 422, right=form)
+        obj = kinds[right].find(form.cleaned_data["on"])
+        give_right(actor=request.user, person=somebody, right=right, obj=obj, terms=form.terms())
+        return f"{somebody} has the right from now on."
+
+    return _done(request, person_id, "right", form, verb)
 
 
 @never_cache
