@@ -63,7 +63,7 @@ def begin(agent: Desk, access: str) -> str:
     agent.check(dark=False)
     press(agent, "Start support session")
     agent.page.wait_for_url(re.compile(r"/sessions/[0-9a-f-]{36}/$"))
-    return agent.page.url.removeprefix(agent.url)
+    return str(agent.page.url.removeprefix(agent.url))
 
 
 def test_a_session_from_its_start_to_what_the_customer_reads(
