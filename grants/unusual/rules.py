@@ -53,7 +53,8 @@ class Vip:
     @property
     def words(self) -> str:
         """Return in words which customers these are."""
-        by_mode = [f"takes part as “{Mode(mode).label}”" for mode in self.consent]
+        modes = " or ".join(f"“{Mode(mode).label}”" for mode in self.consent)
+        by_mode = [f"takes part as {modes}"] if modes else []
         named = ["is named by the policy"] if self.tenants else []
         return f"customer who {' or '.join([*named, *by_mode])}"
 
